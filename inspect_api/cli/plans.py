@@ -1,0 +1,131 @@
+"""`flask plans …`: check, load, list, show, coverage, withdraw."""
+
+from pathlib import Path
+
+import click
+import orjson
+from flask.cli import AppGroup
+
+from checklists.bank import load_bank
+from checklists.coverage import coverage
+from checklists.plan import check_plan, plan_files
+from inspect_api.cli.console import OPERATOR, bar, err, out, table, tells_problems
+from inspect_api.db import reading, transaction
+from inspect_api.http import now_ms
+from inspect_api.services import plans
+from inspect_api.services.programmes import programmes
+
+group = AppGroup("plans", help="Government plans: check, load, list, show, coverage, withdraw.")
+
+SERVED = {"items": "现场检查项", "indicators": "指标", "report": "仅由单位填报", "nothing": "（无）"}
+
+
+@group.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Name file, line, key and remedy of every mistake in plan FILES. Exit code 1 when there is one."""
+    wrong = 0
+    for path in files:
+        plan, mistakes = check_plan(path, load_bank(), str(path))
+        for mistake in mistakes:
+            click.echo(str(mistake))
+        wrong += len(mistakes)
+        if plan:
+            click.echo(f"{path}: 无误，{len(plan.clauses)} 条，{len(plan.indicators)} 个指标")
+    if wrong:
+        raise SystemExit(1)
+
+
+@group.command("load")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@tells_problems
+def load(files: tuple[Path, ...]) -> None:
+    """Load plan FILES (default: the five that come with the project), publish checklists, bring numbers up to date."""
+    sources = {str(path): path.read_text("utf-8") for path in files or plan_files()}
+    with bar("汇总指标") as progress:
+        loaded = transaction(lambda c: plans.load(c, sources, now_ms(), OPERATOR, progress))
+    for plan, changed in loaded:
+        click.echo(f"{plan.id}: {'已载入' if changed else '没有变化'}（{len(plan.clauses)} 条，{len(plan.indicators)} 个指标）")
+
+
+@group.command("list")
+def list_() -> None:
+    """List the plans in force."""
+    rows = table("id", "文号", "区域", "起", "止", ">条款", ">指标", title="现行计划")
+    with reading() as connection:
+        for plan in programmes(connection).plans.values():
+            rows.add_row(plan.id, plan.doc_number or "—", plan.region, *(str(day) for day in plan.period),
+                         str(len(plan.clauses)), str(len(plan.indicators)))
+    out.print(rows)
+
+
+def _find(plan_id: str):
+    with reading() as connection:
+        return plans.find(connection, plan_id)
+
+
+@group.command("show")
+@click.argument("plan_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@tells_problems
+def show(plan_id: str, as_json: bool) -> None:
+    """Show a loaded plan: its clauses, indicators and reporting deadlines."""
+    plan = _find(plan_id)
+    summary = plan.summary()
+    if as_json:
+        click.echo(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode())
+        return
+    out.print(f"[bold]{plan.title}[/]\n{plan.doc_number or '—'}  {plan.issuer}  区域 {plan.region}  "
+              f"{plan.period[0]} 至 {plan.period[1]}")
+    rows = table("条", "类别", "原文", "检查项")
+    for clause in summary["clauses"]:
+        rows.add_row(clause["article"], clause["kind"], clause["quote"], " ".join(clause["items"]))
+    out.print(rows)
+    rows = table("指标", "条", "度量", "目标", "层级", title="指标")
+    for indicator in summary["indicators"]:
+        target = indicator["target"]
+        rows.add_row(indicator["title"], indicator["article"], indicator["measure"],
+                     f"{target['op']} {target['value']:g} {target['unit']}" + ("（推定）" if target["inferred"] else ""),
+                     indicator["level"] or "")
+    out.print(rows)
+    rows = table("报送", "类别", "期限", "条", title="报送期限")
+    for report in summary["reports"]:
+        rows.add_row(report.get("title") or "", report["kind"], str(report["due"]), report["article"])
+    out.print(rows)
+
+
+@group.command("coverage")
+@click.argument("plan_id", metavar="ID")
+@click.option("--all", "everything", is_flag=True, help="Every clause, not only the totals and the gaps.")
+@tells_problems
+def show_coverage(plan_id: str, everything: bool) -> None:
+    """Which clauses are served by items and indicators, which only by an office's report, which by nothing."""
+    plan = _find(plan_id)
+    rows = coverage(plan, load_bank())
+    counts = table("条款类别", *(f">{title}" for title in SERVED.values()), ">合计", title=f"{plan.title}：条款由什么支撑")
+    for kind in ("field", "target", "report", "organizational"):
+        of_kind = [row for row in rows if row["kind"] == kind]
+        counts.add_row(kind, *(str(sum(row["served_by"] == how for row in of_kind)) for how in SERVED), str(len(of_kind)))
+    out.print(counts)
+    gaps = [row for row in rows if (row["kind"] == "target" and not row["indicators"])
+            or (row["kind"] == "field" and not row["items"])]
+    listed = rows if everything else gaps
+    if listed:
+        detail = table("条", "类别", "支撑", "原文", "检查项、指标、填报")
+        for row in listed:
+            detail.add_row(row["article"], row["kind"], SERVED[row["served_by"]], row["quote"],
+                           " ".join([*row["items"], *row["indicators"], *row["reports"]]))
+        out.print(detail)
+    if gaps:
+        err.print(f"[red]{len(gaps)} 个条款没有着落[/]")
+        raise SystemExit(1)
+    out.print("没有缺指标的 target 条款，也没有缺检查项的 field 条款。")
+
+
+@group.command("withdraw")
+@click.argument("plan_id", metavar="ID")
+@tells_problems
+def withdraw(plan_id: str) -> None:
+    """Take a plan out of force: its checklists and numbers go, its text and all visits stay."""
+    transaction(lambda c: plans.withdraw(c, plan_id, now_ms(), OPERATOR))
+    click.echo(f"{plan_id}: 已停用")

@@ -1,0 +1,65 @@
+"""Every setting of the server, in one tuple that can be read to the end.
+
+A setting comes from the environment variable of its name, else from its default. `flask settings` prints
+this table, and a test fails when one of them is missing from docs/operating.md.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError("expected true or false")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: environment name, default, how its text is read, what it is for."""
+
+    name: str
+    default: Any
+    parse: Callable[[str], Any]
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("DATABASE_URL", "", str, "Database. Empty: SQLite in DATA_DIR. postgresql://user:pw@host/db for PostgreSQL."),
+    Setting("DATA_DIR", "instance", str, "Folder of the SQLite file and of everything the server writes."),
+    Setting("LOG_LEVEL", "INFO", str, "DEBUG, INFO, WARNING or ERROR."),
+    Setting("LOG_JSON", True, _boolean, "One JSON object per log line; false prints for people."),
+    Setting("SESSION_DAYS", 90, int, "Days until an unused session ends. Phones may be offline for weeks."),
+    Setting("PUSH_MAX_OPERATIONS", 500, int, "Operations in one push; a larger batch is refused whole with 413."),
+    Setting("PUSH_MAX_BYTES", 4_000_000, int, "Bytes of one push after inflation."),
+    Setting("REQUEST_MAX_BYTES", 20_000_000, int, "Bytes of any request body (ledger imports are the largest)."),
+    Setting("CLOCK_FUTURE_HOURS", 24, int, "A capture later than now by more than this, after correction, is set aside."),
+    Setting("DB_POOL_SIZE", 8, int, "Database connections kept by one server process."),
+    Setting("ARGON2_TIME_COST", 2, int, "argon2id passes for a password hash."),
+    Setting("ARGON2_MEMORY_KIB", 19_456, int, "argon2id memory for a password hash, in KiB (OWASP minimum)."),
+    Setting("TIMEZONE_HOURS", 8, int, "Hours from UTC of the local day. China: 8, without summer time since 1991."),
+)
+
+
+class SettingError(ValueError):
+    """An environment variable that cannot be read; names the variable and what was expected."""
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return {name: value} for all SETTINGS.
+
+    Raises SettingError when a variable's text cannot be parsed.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = environ.get(setting.name)
+        try:
+            values[setting.name] = setting.default if text is None else setting.parse(text)
+        except ValueError as error:
+            raise SettingError(f"{setting.name}={text!r}: {error}. {setting.help}") from error
+    return values

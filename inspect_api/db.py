@@ -1,0 +1,177 @@
+"""The database handle, the one transaction, and the commit-ordered clock.
+
+SQLite and PostgreSQL take one code path. On SQLite a writer first takes a file lock shared by all processes
+of the server and then `BEGIN IMMEDIATE`: SQLite's own waiting polls with sleeps, a file lock wakes the next
+writer at once. On PostgreSQL transactions are READ COMMITTED and rows are locked in sorted order.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, TypeVar
+
+import orjson
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+         "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s",
+         "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s"}
+
+db = SQLAlchemy(metadata=sa.MetaData(naming_convention=NAMES))
+migrate = Migrate(db=db, directory=os.path.join(os.path.dirname(__file__), "migrations"))
+
+T = TypeVar("T")
+
+
+class Json(TypeDecorator):
+    """A JSON document kept as text on both databases: we never query inside, and orjson is quick."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        """Text for the database; None stays NULL."""
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        """The document."""
+        return None if value is None else orjson.loads(value)
+
+
+class SqliteTurn:
+    """The queue of writers of one SQLite file, across threads and processes (flock wakes in turn)."""
+
+    def __init__(self, path: str):
+        self.path = path
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def database_url(settings: dict[str, Any]) -> str:
+    """The SQLAlchemy URL: DATABASE_URL with psycopg 3 named, or the SQLite file of DATA_DIR."""
+    url = settings["DATABASE_URL"]
+    if not url:
+        return "sqlite:///" + os.path.join(os.path.abspath(settings["DATA_DIR"]), "inspect.sqlite3")
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000",
+                   "cache_size=-65536", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def init_app(app: Flask) -> None:
+    """Bind the app to its database, and make each connection durable and strict."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"] = database_url(app.config)
+    sqlite = url.startswith("sqlite")
+    if sqlite:
+        os.makedirs(os.path.dirname(sa.engine.make_url(url).database or "."), exist_ok=True)
+        app.extensions["sqlite_turn"] = SqliteTurn(sa.engine.make_url(url).database + ".turn")
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": app.config["DB_POOL_SIZE"], "max_overflow": 8, "pool_pre_ping": not sqlite,
+        **({"connect_args": {"check_same_thread": False}} if sqlite
+           else {"isolation_level": "READ COMMITTED", "connect_args": {"prepare_threshold": 1}})}
+    db.init_app(app)
+    migrate.init_app(app)
+    with app.app_context():
+        if sqlite:
+            sa.event.listen(db.engine, "connect", _prepare_sqlite)
+
+
+_RETRY = {"40001", "40P01"}  # serialization failure, deadlock
+
+
+def _is_retryable(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRY or error.connection_invalidated or isinstance(error, sa.exc.IntegrityError)
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for reads: one consistent snapshot on SQLite, READ COMMITTED on PostgreSQL."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+
+
+@contextmanager
+def _writing() -> Iterator[Connection]:
+    turn = current_app.extensions.get("sqlite_turn")
+    with turn() if turn else nullcontext(), db.engine.connect() as connection:
+        if turn:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+
+
+def transaction(work: Callable[[Connection], T], attempts: int = 4) -> T:
+    """Run `work(connection)` in the one write transaction and commit it: the only commit in the project.
+
+    A deadlock, a serialization failure or two writers inserting the same key at once runs `work` anew, so
+    `work` must have no effect outside the connection. The last failure is raised as it is.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            with _writing() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            if attempt == attempts or not _is_retryable(error):
+                raise
+            time.sleep(0.005 * attempt)
+    raise AssertionError("unreachable")
+
+
+def upsert(table: sa.Table, keys: tuple[str, ...], changed: dict[str, Callable[[Any], Any]] | None = None) -> Any:
+    """`INSERT … ON CONFLICT (keys) DO UPDATE`, the same on both databases.
+
+    `changed` maps a column to a function of the excluded row; without it every other column is overwritten.
+    """
+    dialect = sa.dialects.postgresql if db.engine.dialect.name == "postgresql" else sa.dialects.sqlite
+    statement = dialect.insert(table)
+    if changed is None:
+        changed = {c.name: (lambda new, name=c.name: new[name]) for c in table.columns if c.name not in keys}
+    return statement.on_conflict_do_update(
+        index_elements=list(keys), set_={name: make(statement.excluded) for name, make in changed.items()})
+
+
+def prefix_range(column: Any, prefix: str) -> Any:
+    """`column` begins with `prefix`, as a range that an index serves. Codes are digits only.
+
+    '1405' covers '1405' <= code < '1406'; the empty prefix covers everything.
+    """
+    if not prefix:
+        return sa.true()
+    above = str(int(prefix) + 1).zfill(len(prefix))
+    if len(above) > len(prefix):
+        return column >= prefix
+    return sa.and_(column >= prefix, column < above)

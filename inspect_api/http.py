@@ -1,0 +1,190 @@
+"""The one wrapper of every resource: authenticate, load, open the transaction, commit, dump.
+
+A resource is `@endpoint(...)` on a function of five to ten lines that takes a Call and plain data and returns
+plain data. It never sees a request, a session or a commit.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, current_app, g, make_response, request
+from flask.json.provider import JSONProvider
+from flask_smorest import Blueprint
+from marshmallow import Schema
+from sqlalchemy.engine import Connection
+from uuid_utils import uuid7
+
+from inspect_api.auth import ACTIONS, NOBODY, Actor, authenticate, may, touch_session
+from inspect_api.db import reading, transaction
+from inspect_api.problems import Problem
+
+log = structlog.get_logger()
+_DAY_MS = 86_400_000
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970 UTC by the server's clock."""
+    return time.time_ns() // 1_000_000
+
+
+def local_day(at_ms: int) -> str:
+    """The local calendar day of an instant, ISO."""
+    return time.strftime("%Y-%m-%d", time.gmtime(at_ms / 1000 + current_app.config["TIMEZONE_HOURS"] * 3600))
+
+
+@dataclass(slots=True)
+class Call:
+    """What a resource is given: who asks, the open connection, and when."""
+
+    actor: Actor
+    connection: Connection
+    now: int
+    action: str
+
+    def within(self, region: str) -> str:
+        """`region`, after checking that the actor may do this action there. Raises Problem out-of-scope."""
+        may(self.actor, self.action, region)
+        return region
+
+
+def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET", query: type[Schema] | None = None,
+             body: type[Schema] | None = None, returns: type[Schema] | None = None, status: int = 200,
+             writes: bool | None = None, before: Callable[[str], Any] | None = None,
+             document: dict[str, Any] | None = None) -> Callable:
+    """Register `function(call, **path [, query=] [, body=] [, given=])` under `rule`.
+
+    `action` is its permission in auth.ACTIONS. `writes` (default: any method but GET) runs it inside the one
+    write transaction. `before(device_id)` reads the request by itself, outside the transaction, and its result is
+    `given`. `document` adds to its OpenAPI entry. A Problem that is returned is told after the commit.
+    """
+    assert action in ACTIONS, action
+    writing = method != "GET" if writes is None else writes
+
+    def decorate(function: Callable) -> Callable:
+        @wraps(function)
+        def view(*loaded: Any, **path: Any) -> Any:
+            arguments = dict(path)
+            given = list(loaded)
+            if query is not None:
+                arguments["query"] = given.pop(0)
+            if body is not None:
+                arguments["body"] = given.pop(0)
+
+            if before is not None:
+                arguments["given"] = before(g.actor.device_id)
+
+            def work(connection: Connection) -> Any:
+                return function(Call(g.actor, connection, g.now, action), **arguments)
+
+            result = transaction(work) if writing else _read(work)
+            if isinstance(result, Problem):
+                raise result
+            return result if returns is not None or isinstance(result, Response) else as_json(result, status)
+
+        view.action = action
+        wrapped: Callable = view
+        if returns is not None:
+            wrapped = blueprint.response(status, returns)(wrapped)
+        if body is not None:
+            wrapped = blueprint.arguments(body, location="json")(wrapped)
+        if query is not None:
+            wrapped = blueprint.arguments(query, location="query")(wrapped)
+        if document:
+            wrapped = blueprint.doc(**document)(wrapped)
+        blueprint.route(rule, methods=[method])(wrapped)
+        return function
+
+    return decorate
+
+
+def _read(work: Callable[[Connection], Any]) -> Any:
+    with reading() as connection:
+        return work(connection)
+
+
+def as_json(data: Any, status: int = 200) -> Response:
+    """Plain data as a JSON answer."""
+    return Response(orjson.dumps(data, default=str), status=status, mimetype="application/json")
+
+
+def immutable(response: Response) -> Response:
+    """Mark an answer that never changes under its address."""
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def with_etag(data: Any) -> Response:
+    """Plain data with an ETag of its content; 304 when the client has it."""
+    response = make_response(as_json(data))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+class OrjsonProvider(JSONProvider):
+    """orjson as the app's JSON, for everything flask-smorest writes."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        """JSON text."""
+        return orjson.dumps(obj, default=str).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """The document of a JSON text."""
+        return orjson.loads(s)
+
+
+def _guard() -> None:
+    """Before any view: who is it, and may they at all? A view without an action is refused."""
+    g.now = now_ms()
+    g.request_id = request.headers.get("X-Request-Id", "")[:64] or str(uuid7())
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    action = getattr(view, "action", None)
+    if action is None:
+        raise Problem("no-permission-stated", f"{request.method} {request.path}")
+    g.actor = NOBODY
+    if action == "public":
+        return
+    with reading() as connection:
+        g.actor = authenticate(connection, request.headers.get("Authorization"), g.now)
+    if g.actor.revoked and action != "sync.push":
+        raise Problem("device-revoked")
+    may(g.actor, action)
+    if g.actor.idle_ms > _DAY_MS:
+        transaction(lambda connection: touch_session(connection, g.now, g.actor.device_id))
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    log.info("request", method=request.method, path=request.path, status=response.status_code,
+             ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+             user=getattr(g.get("actor"), "login", ""))
+    return response
+
+
+def state_public(app: Flask, *endpoints: str) -> None:
+    """State that views of a library are open to everyone: the API's description and its page."""
+    for name in endpoints:
+        view = app.view_functions[name]
+
+        def public(*args: Any, view: Callable = view, **path: Any) -> Any:
+            return view(*args, **path)
+
+        public.action = "public"
+        app.view_functions[name] = public
+
+
+def register(app: Flask) -> None:
+    """Install the wrapper's parts that belong to the app."""
+    app.json = OrjsonProvider(app)
+    app.before_request(_guard)
+    app.after_request(_finish)

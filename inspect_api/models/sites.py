@@ -1,0 +1,39 @@
+"""The premises that are inspected (监管主体)."""
+
+import sqlalchemy as sa
+
+from inspect_api.db import Json, db
+
+
+class Site(db.Model):
+    """A site. The place is kept as given with its coordinate system; `lon`/`lat` are the WGS-84 we compute with."""
+
+    __tablename__ = "site"
+    id = sa.Column(sa.String(36), primary_key=True)
+    grid = sa.Column(sa.String(14), nullable=False)  # grid, or the smallest region known
+    type = sa.Column(sa.String(32), nullable=False)
+    name = sa.Column(sa.String(200), nullable=False)
+    address = sa.Column(sa.String(300), nullable=False, default="")
+    contact = sa.Column(sa.String(100), nullable=False, default="")
+    phone = sa.Column(sa.String(40), nullable=False, default="")
+    uscc = sa.Column(sa.String(18))
+    licence_number = sa.Column(sa.String(64))
+    licence_until = sa.Column(sa.Date)
+    registration_number = sa.Column(sa.String(64))
+    risk_grade = sa.Column(sa.String(1))
+    attributes = sa.Column(Json, nullable=False)
+    place = sa.Column(Json)  # {lon, lat, crs, accuracy, source, mock}
+    lon = sa.Column(sa.Float)
+    lat = sa.Column(sa.Float)
+    natural_key = sa.Column(sa.String(120), nullable=False)
+    active = sa.Column(sa.Boolean, nullable=False, default=True)
+    rev = sa.Column(sa.Integer, nullable=False, default=1)
+    created_by = sa.Column(sa.String(36))
+    created_at = sa.Column(sa.BigInteger, nullable=False)
+    updated_at = sa.Column(sa.BigInteger, nullable=False)
+
+    __table_args__ = (
+        sa.Index("ix_site_grid_id", "grid", "id"),
+        sa.Index("ix_site_type_grid_id", "type", "grid", "id"),
+        sa.Index("ix_site_natural_key", "natural_key"),
+    )

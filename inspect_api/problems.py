@@ -1,0 +1,149 @@
+"""The one catalogue of errors, and the one place where an error becomes HTTP (RFC 9457).
+
+Every refusal anywhere in the server is `raise Problem("code", …)`. Codes are stable; phones and offices may
+branch on them. docs/problems.md lists each, and a test fails when one is missing there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, current_app, g
+from orjson import dumps
+from werkzeug.exceptions import HTTPException
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One named error: HTTP status, title for people, and what the reader can do about it."""
+
+    status: int
+    title: str
+    remedy: str
+
+
+CATALOGUE: dict[str, Kind] = {
+    # who
+    "unauthorized": Kind(401, "未登录或登录已失效", "请重新登录。"),
+    "bad-credentials": Kind(401, "用户名或密码不正确", "请核对后重试；忘记密码请联系管理员。"),
+    "device-revoked": Kind(403, "此设备已被停用", "未上传的数据已留存，请联系街道/乡镇办公室。"),
+    "forbidden": Kind(403, "没有此项操作的权限", "如确有需要，请联系管理员调整角色。"),
+    "out-of-scope": Kind(403, "超出您的管辖区域", "请核对区域代码，或联系管理员调整辖区。"),
+    "own-visit": Kind(403, "不能审核自己的检查", "请由另一位审核人员处理。"),
+    "no-permission-stated": Kind(403, "此地址未声明权限，默认拒绝", "这是程序缺陷，请报告给维护人员。"),
+    # what was asked
+    "not-found": Kind(404, "没有找到", "请核对编号。"),
+    "unknown-plan": Kind(404, "没有这份计划", "用 GET /api/v1/plans 查看已载入的计划。"),
+    "unknown-indicator": Kind(404, "计划里没有这个指标", "用 GET /api/v1/plans/{id} 查看该计划的指标。"),
+    "unknown-region": Kind(404, "没有这个区划代码", "用 GET /api/v1/regions 查询区划。"),
+    "unknown-checklist": Kind(422, "没有这个版本的检查表", "请先同步检查表；已采集的内容已留存在待处理区。"),
+    "method-not-allowed": Kind(405, "此地址不支持该方法", "请查看 API 文档。"),
+    "conflict": Kind(409, "与现有数据冲突", "请刷新后重试。"),
+    "state-changed": Kind(409, "状态已变化", "请刷新后再操作。"),
+    # how it was said
+    "malformed-json": Kind(400, "请求内容不是合法的 JSON", "请检查位置处的语法。"),
+    "malformed-body": Kind(400, "请求内容无法解压或读取", "请检查 Content-Encoding 与内容是否一致。"),
+    "bad-request": Kind(400, "请求无法理解", "请查看 API 文档。"),
+    "invalid": Kind(422, "有字段填写不正确", "请按 errors 里逐项指出的字段修改。"),
+    "too-large": Kind(413, "内容过大", "请分批发送。"),
+    "batch-too-large": Kind(413, "一次推送的操作过多", "请按 limit 分批发送，已发送成功的不会重复。"),
+    "unsupported-media-type": Kind(415, "不支持的内容类型", "请使用 detail 里列出的类型。"),
+    # sync
+    "op-reused": Kind(409, "同一操作编号对应了不同的内容", "多半是手机恢复了旧备份：请用新的设备编号登录后重新推送。"),
+    "device-mismatch": Kind(403, "设备编号与登录会话不一致", "请用本机登录后再推送。"),
+    "malformed-operation": Kind(422, "操作格式不正确", "内容已留存在待处理区，请联系管理员。"),
+    "unknown-type": Kind(422, "不认识的对象类型", "请升级应用；内容已留存在待处理区。"),
+    "unknown-site": Kind(422, "没有这个监管主体", "请先同步主体，或先推送新建主体的操作。"),
+    "unknown-visit": Kind(422, "没有这次检查", "请先推送新建检查的操作。"),
+    "already-exists": Kind(409, "编号已被使用", "内容已留存在待处理区，请联系管理员。"),
+    "visit-immutable": Kind(409, "检查已签字或已审核，不能再改", "请新建一次更正检查并注明更正的是哪一次。"),
+    "answers-invalid": Kind(422, "有检查项的答案不符合要求", "请按 errors 里逐项指出的检查项修改；内容已留存在待处理区。"),
+    "clock-implausible": Kind(422, "采集时间不合理", "请校准手机时间；内容已留存在待处理区，可由办公室核实后放行。"),
+    "signature-missing": Kind(422, "监督检查缺少两名执法人员或签字", "请补齐两名人员及证号、经营者签字或拒签原因。"),
+    "waits": Kind(409, "所依赖的操作未被接受，此操作一并留存", "先处理它所依赖的操作。"),
+    # imports and reports
+    "broken-ledger": Kind(422, "台账文件无法读取", "请用 Excel 另存为 .xlsx 或 UTF-8 的 .csv 后重试。"),
+    "ledger-rows": Kind(422, "台账里有错误行", "请按 errors 里的行、列、原因修改后重新导入；重复导入不会产生重复主体。"),
+    "bad-boundary": Kind(422, "边界数据不正确", "请提供 GeoJSON 多边形，经度在前、纬度在后。"),
+    "report-overlaps": Kind(409, "上下级区域对同一时段重复填报", "请先撤回其中一级的填报，避免重复计算。"),
+    "not-reported": Kind(422, "该指标不由办公室填报", "它由现场检查自动汇总。"),
+    "plan-mistakes": Kind(422, "计划文件有错误", "请按 errors 里的行和字段修改。"),
+    # us
+    "busy": Kind(503, "服务器繁忙", "请按 Retry-After 稍后重试，数据不会丢失。"),
+    "not-ready": Kind(503, "服务尚未就绪", "请稍后重试。"),
+    "internal": Kind(500, "服务器内部错误", "已记录，请把 request_id 告诉维护人员；数据可安全重发。"),
+}
+
+_BY_STATUS = {400: "bad-request", 401: "unauthorized", 403: "forbidden", 404: "not-found",
+              405: "method-not-allowed", 409: "conflict", 413: "too-large", 415: "unsupported-media-type",
+              422: "invalid", 503: "busy"}
+
+
+class Problem(Exception):
+    """A named error. `errors` is a list of {field|row|column|item, message} that say where and why."""
+
+    def __init__(self, code: str, detail: str = "", errors: Sequence[dict[str, Any]] = (), **extra: Any):
+        super().__init__(detail or CATALOGUE[code].title)
+        self.code, self.detail, self.errors, self.extra = code, detail, list(errors), extra
+
+    def to_dict(self) -> dict[str, Any]:
+        """The body of RFC 9457 with `code`, `remedy` and `errors` beside its standard members."""
+        kind = CATALOGUE[self.code]
+        body = {"type": f"/docs/problems#{self.code}", "title": kind.title, "status": kind.status,
+                "code": self.code, "detail": self.detail or kind.title, "remedy": kind.remedy}
+        if self.errors:
+            body["errors"] = self.errors
+        return body | self.extra
+
+
+def field_errors(messages: Any, path: str = "") -> list[dict[str, str]]:
+    """marshmallow's nested messages as a flat list of {field, message}."""
+    if isinstance(messages, dict):
+        return [e for key, value in messages.items() for e in field_errors(value, f"{path}.{key}" if path else str(key))]
+    if isinstance(messages, list):
+        return [{"field": path, "message": str(message)} for message in messages]
+    return [{"field": path, "message": str(messages)}]
+
+
+def respond(problem: Problem) -> Response:
+    """A Problem as an HTTP answer, with the request's id."""
+    body = problem.to_dict()
+    if request_id := getattr(g, "request_id", None):
+        body["request_id"] = request_id
+    response = Response(dumps(body), status=body["status"], mimetype="application/problem+json")
+    if body["status"] == 503:
+        response.headers["Retry-After"] = str(problem.extra.get("retry_after", 5))
+    if body["status"] == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _from_http(error: HTTPException) -> Problem:
+    data = getattr(error, "data", None) or {}
+    if messages := data.get("messages"):
+        first = next(iter(messages.values())) if isinstance(messages, dict) else messages
+        if isinstance(first, dict) and first.get("_json_error"):
+            return Problem("malformed-json", str(first["_json_error"]))
+        located = {k: v for group in messages.values() if isinstance(group, dict) for k, v in group.items()}
+        return Problem("invalid", errors=field_errors(located or messages))
+    return Problem(_BY_STATUS.get(error.code or 500, "internal" if (error.code or 500) >= 500 else "bad-request"),
+                   error.description or "")
+
+
+def register(app: Flask) -> None:
+    """Turn every exception of a request into problem+json; never a stack trace to the client."""
+
+    @app.errorhandler(Problem)
+    def _problem(error: Problem) -> Response:
+        return respond(error)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if error.code is not None and error.code < 400:
+            return error.get_response()
+        return respond(_from_http(error))
+
+    @app.errorhandler(Exception)
+    def _crash(error: Exception) -> Response:
+        current_app.logger.exception("unhandled", exc_info=error)
+        return respond(Problem("internal"))

@@ -1,0 +1,13 @@
+"""One noun a file. BLUEPRINTS is the visible list that create_app registers."""
+
+from inspect_api.resources.checklists import blueprint as checklists
+from inspect_api.resources.home import blueprint as home
+from inspect_api.resources.indicators import blueprint as indicators
+from inspect_api.resources.plans import blueprint as plans
+from inspect_api.resources.regions import blueprint as regions
+from inspect_api.resources.sessions import blueprint as sessions
+from inspect_api.resources.sites import blueprint as sites
+from inspect_api.resources.sync import blueprint as sync
+from inspect_api.resources.visits import blueprint as visits
+
+BLUEPRINTS = (home, sessions, plans, checklists, indicators, regions, sites, visits, sync)

@@ -1,0 +1,42 @@
+"""A plan's indicators against their targets, the sites behind them, and what offices report."""
+
+from flask_smorest import Blueprint
+
+from inspect_api.http import Call, endpoint
+from inspect_api.schemas.asked import HoldersQuery, IndicatorsQuery, ReportBody
+from inspect_api.services import audit, holders, indicators, offices, plans
+from inspect_api.services.days import day_of
+
+blueprint = Blueprint("indicators", __name__, url_prefix="/api/v1", description="指标")
+
+
+@endpoint(blueprint, "/plans/<string:plan_id>/indicators", action="indicator.read", query=IndicatorsQuery)
+def show(call: Call, plan_id: str, query: dict):
+    """计划的全部指标：数值、目标、是否达标、进度，以及下级区域分解。"""
+    plan = plans.find(call.connection, plan_id)
+    region = indicators.check_region(call.connection, plan, query.get("region"))
+    call.within(region.code)
+    today = day_of(call.now)
+    return indicators.table(call.connection, plan, region, query["basis"], min(query.get("as_of") or today, today), today)
+
+
+@endpoint(blueprint, "/plans/<string:plan_id>/indicators/<string:indicator_id>/sites", action="indicator.read",
+          query=HoldersQuery)
+def sites(call: Call, plan_id: str, indicator_id: str, query: dict):
+    """指标背后的主体：拖后腿的（missing）、已达标的（met）、不适用的（none）。"""
+    plan, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
+    region = indicators.check_region(call.connection, plan, query.get("region"))
+    call.within(region.code)
+    return holders.page(call.connection, plan, indicator, region.code, query, day_of(call.now))
+
+
+@endpoint(blueprint, "/plans/<string:plan_id>/indicators/<string:indicator_id>/reports", action="indicator.report",
+          method="POST", body=ReportBody, status=201)
+def report(call: Call, plan_id: str, indicator_id: str, body: dict):
+    """办公室填报：数值（分子分母）或抽检批次；快检单列、不计入总量，国抽省抽计入并单列。"""
+    plan, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
+    region = indicators.check_region(call.connection, plan, call.within(body["region"]))
+    entered = offices.enter(call.connection, plan, indicator, body, call.now, call.actor.user_id)
+    audit.append(call.connection, region.code[:6], call.now, call.actor.user_id, "indicator.report",
+                 f"{plan_id}/{indicator_id}", {name: str(value) for name, value in body.items()})
+    return entered

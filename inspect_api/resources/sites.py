@@ -1,0 +1,39 @@
+"""Sites, and the import of a ledger."""
+
+from flask import request
+from flask_smorest import Blueprint
+
+from inspect_api.http import Call, endpoint
+from inspect_api.problems import Problem
+from inspect_api.schemas.asked import ImportQuery, SitesQuery
+from inspect_api.services import sites
+
+blueprint = Blueprint("sites", __name__, url_prefix="/api/v1", description="监管主体")
+
+_UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": {
+    "type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}}}}}
+
+
+@endpoint(blueprint, "/sites", action="site.read", query=SitesQuery)
+def list_sites(call: Call, query: dict):
+    """某区域的监管主体。"""
+    return sites.page(call.connection, call.within(query["region"]), query.get("type"), query.get("after"), query["limit"])
+
+
+@endpoint(blueprint, "/sites/<string:site_id>", action="site.read")
+def show(call: Call, site_id: str):
+    """一个监管主体。"""
+    site = sites.one(call.connection, site_id)
+    call.within(site["grid"])
+    return site
+
+
+@endpoint(blueprint, "/sites/import", action="site.import", method="POST", query=ImportQuery, document=_UPLOAD)
+def import_ledger(call: Call, query: dict):
+    """导入台账（CSV 或 XLSX）：逐行报告错误，可重复导入，不产生重复主体。"""
+    region = call.within(query["region"])
+    file = request.files.get("file")
+    if file is None:
+        raise Problem("invalid", errors=[{"field": "file", "message": "请上传台账文件（.xlsx 或 .csv）"}])
+    return sites.import_ledger(call.connection, region, file.filename or "", file.read(), query["all_or_nothing"],
+                               call.actor.user_id, call.now)

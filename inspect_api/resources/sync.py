@@ -1,0 +1,93 @@
+"""Phones push what was captured. The protocol is in docs/sync.md."""
+
+import gzip
+import zlib
+
+import orjson
+import sqlalchemy as sa
+from flask import current_app, request
+from flask_smorest import Blueprint
+
+from inspect_api.db import prefix_range
+from inspect_api.http import Call, as_json, endpoint
+from inspect_api.models import Quarantine
+from inspect_api.problems import Problem
+from inspect_api.schemas.asked import QuarantineQuery
+from inspect_api.services.days import iso
+from inspect_api.services.push import push
+from sync.operation import Push, PushError, parse_push
+
+blueprint = Blueprint("sync", __name__, url_prefix="/api/v1", description="手机同步")
+
+_PUSH_DOCUMENT = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": {
+        "type": "object", "required": ["device_id", "sent_at", "ops"], "properties": {
+            "device_id": {"type": "string"}, "schema": {"type": "integer"}, "acked": {"type": "integer"},
+            "sent_at": {"type": "string", "format": "date-time"},
+            "ops": {"type": "array", "items": {
+                "type": "object", "required": ["n", "op", "t", "id", "kind", "set", "at"], "properties": {
+                    "n": {"type": "integer"}, "op": {"type": "string", "format": "uuid"},
+                    "t": {"type": "string", "enum": ["visit", "site"]}, "id": {"type": "string", "format": "uuid"},
+                    "kind": {"type": "string", "enum": ["create", "patch", "delete"]},
+                    "base": {"type": ["integer", "null"]}, "was": {"type": "object"}, "set": {"type": "object"},
+                    "at": {"type": "string", "format": "date-time"}}}}}}}}},
+    "responses": {"200": {"description": "每个操作一个结果"}}}
+
+
+def inflate(data: bytes, encoding: str, most: int) -> bytes:
+    """A request body, inflated up to `most` bytes. Raises Problem too-large, malformed-body, unsupported-media-type."""
+    if encoding in ("", "identity"):
+        inflated = data
+    elif encoding == "gzip":
+        try:
+            inflater = zlib.decompressobj(wbits=31)
+            inflated = inflater.decompress(data, most + 1)
+            if not inflater.eof and len(inflated) <= most:
+                raise Problem("malformed-body", "gzip 内容不完整")
+        except (zlib.error, gzip.BadGzipFile) as error:
+            raise Problem("malformed-body", f"gzip 内容无法解压：{error}") from None
+    else:
+        raise Problem("unsupported-media-type", "Content-Encoding 支持 gzip")
+    if len(inflated) > most:
+        raise Problem("too-large", f"解压后超过 {most} 字节", limit=most)
+    return inflated
+
+
+def read_push(session_device: str) -> Push:
+    """The push of the current request. Raises a Problem that says where it is unreadable."""
+    if request.mimetype != "application/json":
+        raise Problem("unsupported-media-type", "请使用 application/json")
+    body = inflate(request.get_data(cache=False), request.headers.get("Content-Encoding", "").lower(),
+                   current_app.config["PUSH_MAX_BYTES"])
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Problem("malformed-json", f"第 {error.lineno} 行第 {error.colno} 列：{error.msg}") from None
+    most = current_app.config["PUSH_MAX_OPERATIONS"]
+    if isinstance(document, dict) and isinstance(document.get("ops"), list) and len(document["ops"]) > most:
+        raise Problem("batch-too-large", f"一次最多 {most} 个操作，收到 {len(document['ops'])} 个", limit=most)
+    try:
+        batch = parse_push(document, session_device)
+    except PushError as error:
+        raise Problem("invalid", errors=[{"field": error.field, "message": error.message}]) from None
+    if batch.device_id != session_device:
+        raise Problem("device-mismatch", f"会话绑定的设备是 {session_device}")
+    return batch
+
+
+@endpoint(blueprint, "/sync/push", action="sync.push", method="POST", before=read_push, document=_PUSH_DOCUMENT)
+def push_operations(call: Call, given: Push):
+    """推送手机上采集的操作：可重复发送，效果只有一次；个别操作有误不影响整批。"""
+    answer = push(call.connection, call.actor, given, call.now)
+    return answer if isinstance(answer, Problem) else as_json(answer)
+
+
+@endpoint(blueprint, "/sync/quarantine", action="quarantine.read", query=QuarantineQuery)
+def quarantine(call: Call, query: dict):
+    """被拒而留存的操作：原文与原因。"""
+    table = Quarantine.__table__
+    rows = call.connection.execute(
+        sa.select(table).where(prefix_range(table.c.region, call.within(query["region"])), table.c.op > query["after"])
+        .order_by(table.c.op).limit(query["limit"] + 1)).mappings().all()
+    shown = [{**row, "at": iso(row["at"])} for row in rows[:query["limit"]]]
+    return {"operations": shown, "next": shown[-1]["op"] if len(rows) > len(shown) else None}

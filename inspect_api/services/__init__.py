@@ -1,0 +1,1 @@
+"""What the resources and the command line do to the database, one concern a file. No HTTP here."""

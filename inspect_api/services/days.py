@@ -1,0 +1,29 @@
+"""Instants and local days. A visit belongs to the local day of its corrected time."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+from flask import current_app
+
+_EPOCH = date(1970, 1, 1)
+_DAY_MS = 86_400_000
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> date:
+    return _EPOCH + timedelta(days=number)
+
+
+def day_of(at_ms: int) -> date:
+    """The local calendar day of an instant in milliseconds UTC."""
+    return _day((at_ms + current_app.config["TIMEZONE_HOURS"] * 3_600_000) // _DAY_MS)
+
+
+def end_of_day(day: date) -> int:
+    """The last millisecond of a local day, UTC."""
+    return ((day - _EPOCH).days + 1) * _DAY_MS - current_app.config["TIMEZONE_HOURS"] * 3_600_000 - 1
+
+
+def iso(at_ms: int | None) -> str | None:
+    """RFC 3339 text in UTC of an instant, None stays None."""
+    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")

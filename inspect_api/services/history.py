@@ -1,0 +1,45 @@
+"""The numbers of a past day, folded from the raw visits that had been made by then.
+
+Sites and reviews are taken as they are today: only the visits are those of the day.
+"""
+
+from collections import defaultdict
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from checklists.plan import Plan
+from checklists.state import Programme
+from inspect_api.db import prefix_range
+from inspect_api.models import Site, Visit
+from inspect_api.services.days import end_of_day
+from inspect_api.services.rollup import facts_of, standing
+
+_CHUNK = 1000
+
+
+def sums(connection: Connection, plan: Plan, region: str, length: int, basis: str,
+         as_of: date) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """{(indicator, window, child region): (numerator, denominator)} as of the end of a local day."""
+    totals: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    programmes: dict[str, Programme] = {}
+    last, after, day = end_of_day(as_of), "", as_of.isoformat()
+    while sites := {row["id"]: dict(row) for row in connection.execute(
+            sa.select(Site.__table__).where(prefix_range(Site.grid, region), Site.id > after)
+            .order_by(Site.id).limit(_CHUNK)).mappings()}:
+        after = max(sites)
+        visits = defaultdict(list)
+        for visit in connection.execute(sa.select(Visit.id, Visit.site_id, Visit.at, Visit.checklist, Visit.answers,
+                                                  Visit.review, Visit.replaced_by, Visit.status)
+                                        .where(Visit.site_id.in_(list(sites)), Visit.at <= last)):
+            visits[visit.site_id].append(visit)
+        for site_id, site in sites.items():
+            programme = programmes.setdefault(site["type"], Programme([plan], site["type"]))
+            state, _ = programme.fold(site, facts_of(connection, standing(visits[site_id], basis)))
+            for key, (num, den, until) in state["sums"].items():
+                _, indicator, window = key.split("|")
+                cell = totals[(indicator, window, site["grid"][:length])]
+                cell[0] += num if until >= day else 0
+                cell[1] += den
+    return {key: (num, den) for key, (num, den) in totals.items()}

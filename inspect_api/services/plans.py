@@ -1,0 +1,143 @@
+"""Plans into the database, and the checklists that follow from them published to every county concerned."""
+
+import hashlib
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from checklists.bank import load_bank
+from checklists.compile import compile_checklists
+from checklists.plan import Plan, check_plan
+from inspect_api.db import prefix_range, upsert
+from inspect_api.models import Checklist, InForce, Region
+from inspect_api.models import Plan as PlanRow
+from inspect_api.problems import Problem
+from inspect_api.services import audit, rollup
+from inspect_api.services.changes import Changed, append
+from inspect_api.services.programmes import bump, hold_plans, programmes
+
+
+def load(connection: Connection, sources: dict[str, str], now: int, actor: str,
+         progress: Callable[[int, int], None] | None = None) -> list[tuple[Plan, bool]]:
+    """Load plan files ({name: YAML}); publish checklists and rebuild the numbers where something changed.
+
+    Returns [(plan, changed)]. Raises Problem plan-mistakes with every mistake of every file; then nothing is loaded.
+    """
+    bank, plans, errors = load_bank(), [], []
+    for name, source in sources.items():
+        plan, mistakes = check_plan(source, bank, name)
+        errors += [mistake.to_dict() for mistake in mistakes]
+        plans.append((plan, source))
+    if errors:
+        raise Problem("plan-mistakes", errors=errors)
+    hold_plans(connection, exclusive=True)
+    known = {row.id: row for row in connection.execute(sa.select(PlanRow.id, PlanRow.digest, PlanRow.in_force))}
+    loaded, changed = [], []
+    for plan, source in plans:
+        digest = hashlib.sha256(source.encode()).hexdigest()
+        before = known.get(plan.id)
+        fresh = before is None or before.digest != digest or not before.in_force
+        loaded.append((plan, fresh))
+        if fresh:
+            changed.append(plan)
+            connection.execute(upsert(PlanRow.__table__, ("id",)), [
+                {"id": plan.id, "title": plan.title, "region": plan.region, "source": source, "digest": digest,
+                 "content": plan.to_dict(), "loaded_at": now, "in_force": True}])
+    _after(connection, changed, now, actor, "plan.load", progress)
+    return loaded
+
+
+def withdraw(connection: Connection, plan_id: str, now: int, actor: str) -> None:
+    """Take a plan out of force. Its text and its visits stay; its checklists and numbers go."""
+    hold_plans(connection, exclusive=True)
+    plan = find(connection, plan_id)
+    connection.execute(sa.update(PlanRow).where(PlanRow.id == plan_id).values(in_force=False))
+    _after(connection, [plan], now, actor, "plan.withdraw", None)
+
+
+def _after(connection: Connection, changed: list[Plan], now: int, actor: str, action: str,
+           progress: Callable[[int, int], None] | None) -> None:
+    bump(connection)  # always: the bank may have changed with the code
+    served = publish(connection, now)
+    for region in _outermost({plan.region for plan in changed}):
+        rollup.rebuild(connection, region, progress)
+    append(connection, served)
+    for plan in changed:
+        audit.append(connection, plan.region[:6], now, actor, action, plan.id, {"title": plan.title})
+
+
+def _outermost(regions: set[str]) -> list[str]:
+    return sorted(r for r in regions if not any(r != other and r.startswith(other) for other in regions))
+
+
+def publish(connection: Connection, now: int) -> list[Changed]:
+    """Compile and publish the checklists of every county under a plan. Returns what changed, for the feed."""
+    known, bank = programmes(connection), load_bank()
+    counties = connection.execute(sa.select(Region.code).where(Region.level == "county").order_by(Region.code)).scalars()
+    compiled: dict[tuple[str, ...], dict] = {}
+    wanted: dict[tuple[str, str], str] = {}
+    content: dict[str, tuple[str, dict]] = {}
+    for county in counties:
+        plans = known.over(county)
+        names = tuple(plan.id for plan in plans)
+        if names not in compiled:
+            compiled[names] = compile_checklists(plans, bank)
+        for site_type, checklist in compiled[names].items():
+            wanted[(county, site_type)] = checklist.version
+            content[checklist.version] = (site_type, checklist.content)
+    served = {(row.region, row.site_type): row.version for row in connection.execute(sa.select(InForce.__table__))}
+    existing = set(connection.execute(sa.select(Checklist.version)).scalars())
+    if fresh := [{"version": version, "site_type": site_type, "content": body, "created_at": now}
+                 for version, (site_type, body) in sorted(content.items()) if version not in existing]:
+        connection.execute(sa.insert(Checklist.__table__), fresh)
+    if put := [{"region": region, "site_type": kind, "version": version}
+               for (region, kind), version in sorted(wanted.items()) if served.get((region, kind)) != version]:
+        connection.execute(upsert(InForce.__table__, ("region", "site_type")), put)
+    gone = sorted(set(served) - set(wanted))
+    if gone:
+        connection.execute(sa.delete(InForce.__table__).where(
+            sa.tuple_(InForce.region, InForce.site_type).in_(gone)))
+    return [*(Changed(row["region"], "checklist", row["site_type"]) for row in put),
+            *(Changed(region, "checklist", kind, "remove") for region, kind in gone)]
+
+
+def find(connection: Connection, plan_id: str) -> Plan:
+    """A plan in force. Raises Problem unknown-plan."""
+    plan = programmes(connection).plans.get(plan_id)
+    if plan is None:
+        raise Problem("unknown-plan", f"没有计划 {plan_id}")
+    return plan
+
+
+def find_indicator(connection: Connection, plan_id: str, indicator_id: str) -> tuple:
+    """(plan, indicator). Raises Problem unknown-plan or unknown-indicator."""
+    plan = find(connection, plan_id)
+    for indicator in plan.indicators:
+        if indicator.id == indicator_id:
+            return plan, indicator
+    raise Problem("unknown-indicator", f"计划 {plan_id} 没有指标 {indicator_id}")
+
+
+def checklist(connection: Connection, region: str, site_type: str) -> dict:
+    """The checklist in force for a site type in a region (at or under a county). Raises Problem not-found."""
+    row = connection.execute(
+        sa.select(Checklist.version, Checklist.content).join(InForce, InForce.version == Checklist.version)
+        .where(InForce.region == region[:6], InForce.site_type == site_type)).first()
+    if row is None:
+        raise Problem("not-found", f"区域 {region} 没有 {site_type} 的检查表：没有生效的计划涉及这类主体")
+    return {"version": row.version, **row.content}
+
+
+def checklist_version(connection: Connection, version: str) -> dict:
+    """A published checklist by its version. Raises Problem not-found."""
+    row = connection.execute(sa.select(Checklist.content).where(Checklist.version == version)).first()
+    if row is None:
+        raise Problem("not-found", f"没有检查表版本 {version}")
+    return {"version": version, **row.content}
+
+
+def regions_under(connection: Connection, prefix: str) -> list[str]:
+    """Codes of the regions directly below `prefix`."""
+    return list(connection.execute(sa.select(Region.code).where(Region.parent == prefix, prefix_range(Region.code, prefix))
+                                   .order_by(Region.code)).scalars())

@@ -1,0 +1,82 @@
+"""Plans, programmes and validators as a server process keeps them in memory.
+
+Plans change seldom; a stamp in the database says when they did, and every write reads it under the plans'
+lock. Checklists are immutable, so a validator once compiled is good for ever.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.engine import Connection
+
+from checklists.answers import Validator
+from checklists.plan import Plan
+from checklists.state import Programme
+from inspect_api.models import Checklist, Clock
+from inspect_api.models import Plan as PlanRow
+from inspect_api.services.changes import tick
+
+STAMP = "plans"  # the clock row that is raised whenever a plan is loaded or withdrawn
+_PLANS_LOCK = 0x706C616E  # PostgreSQL advisory lock: shared by pushes, exclusive for who changes plans
+_KEPT_VALIDATORS = 500
+
+
+def hold_plans(connection: Connection, exclusive: bool = False) -> None:
+    """Keep plans as they are until the commit (or, exclusive, keep everybody else from writing by them).
+
+    On SQLite the write transaction itself does that.
+    """
+    if connection.dialect.name == "postgresql":
+        shared = "" if exclusive else "_shared"
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock{shared}({_PLANS_LOCK})"))
+
+
+def bump(connection: Connection) -> None:
+    """Say that the plans changed."""
+    tick(connection, STAMP, 1)
+
+
+class Programmes:
+    """The plans in force at one stamp, and what follows from them for each county and site type."""
+
+    def __init__(self, plans: list[Plan]):
+        self.plans = {plan.id: plan for plan in plans}
+        self._programmes: dict[tuple[str, str], Programme] = {}
+
+    def over(self, region: str) -> list[Plan]:
+        """The plans that a region answers to: its own and those of the divisions above it."""
+        return [plan for plan in self.plans.values() if region.startswith(plan.region)]
+
+    def programme(self, grid: str, site_type: str) -> Programme:
+        """The programme of a site: by its county (the first six digits) and its type."""
+        key = (grid[:6], site_type)
+        found = self._programmes.get(key)
+        if found is None:
+            found = self._programmes[key] = Programme(self.over(key[0]), site_type)
+        return found
+
+
+def programmes(connection: Connection) -> Programmes:
+    """The Programmes of now; read anew only when the stamp has moved."""
+    stamp = connection.execute(sa.select(Clock.seq).where(Clock.org == STAMP)).scalar() or 0
+    kept = current_app.extensions.get("programmes")
+    if kept is None or kept[0] != stamp:
+        rows = connection.execute(sa.select(PlanRow.content).where(PlanRow.in_force).order_by(PlanRow.id))
+        kept = (stamp, Programmes([Plan.from_dict(row.content) for row in rows]))
+        current_app.extensions["programmes"] = kept
+    return kept[1]
+
+
+def validators(connection: Connection, versions: set[str]) -> dict[str, Validator]:
+    """{version: Validator} for the versions that exist. One statement, and none when all are in memory."""
+    kept: dict[str, Any] = current_app.extensions.setdefault("validators", {})
+    missing = sorted(version for version in versions if version not in kept)
+    if missing:
+        if len(kept) > _KEPT_VALIDATORS:
+            kept.clear()
+            missing = sorted(versions)
+        rows = connection.execute(sa.select(Checklist.version, Checklist.content).where(Checklist.version.in_(missing)))
+        for row in rows:
+            kept[row.version] = Validator({"version": row.version, **row.content})
+    return {version: kept[version] for version in versions if version in kept}

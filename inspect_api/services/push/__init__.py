@@ -1,0 +1,5 @@
+"""A push: planned in memory, written set-wise, so that its SQL statements do not grow with the batch."""
+
+from inspect_api.services.push.run import push
+
+__all__ = ["push"]

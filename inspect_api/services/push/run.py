@@ -1,0 +1,117 @@
+"""One push, from the locked device to the raised clock. docs/sync.md tells the protocol."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inspect_api.auth import Actor
+from inspect_api.models import Device
+from inspect_api.models import Operation as OperationRow
+from inspect_api.models import Quarantine
+from inspect_api.problems import Problem
+from inspect_api.services.changes import append
+from inspect_api.services.days import iso
+from inspect_api.services.push import sites, visits
+from inspect_api.services.push.workspace import Row, Workspace, read
+from inspect_api.services.push.write import write
+from sync.operation import Operation, Push
+from sync.push import Batch, Stored, clock_offset, sort_out
+
+HANDLERS: dict[tuple[str, str], Callable[[Workspace, Operation], Row]] = {
+    ("site", "create"): sites.create,
+    ("visit", "create"): visits.create,
+    ("visit", "patch"): visits.patch,
+}
+
+
+def push(connection: Connection, actor: Actor, batch: Push, now: int) -> dict[str, Any] | Problem:
+    """Take a batch in. Returns the answer's body, or a Problem to be told after the commit.
+
+    A Problem is returned, not raised, where something is to be kept although the push is refused: the operations
+    of a revoked device and of a restored backup go to quarantine.
+    """
+    device = connection.execute(sa.select(Device.__table__).where(Device.id == actor.device_id)
+                                .with_for_update()).mappings().one()
+    offset = clock_offset(batch.sent_at, now)
+    sorted_out = sort_out(batch.operations, _stored(connection, batch.operations, device["id"]), device["id"])
+    if device["revoked_at"] is not None:
+        return _set_aside(connection, actor, [one for _, one in sorted_out.fresh], "device-revoked", now)
+    if sorted_out.reused:
+        return _set_aside(connection, actor, sorted_out.reused, "op-reused", now)
+    cursor = 0
+    if sorted_out.fresh:
+        cursor = _do(connection, actor, device["id"], sorted_out, now, offset)
+    last_n = max([device["last_n"], *(one.n for one in batch.operations)])
+    connection.execute(sa.update(Device).where(Device.id == device["id"]).values(
+        seen_at=now, offset_ms=offset, last_n=last_n))
+    for position, first in sorted_out.twins.items():
+        sorted_out.results[position] = {**sorted_out.results[first], "replay": True}
+    return {"results": [sorted_out.results[i] for i in range(len(batch.operations))],
+            "cursor": str(cursor) if cursor else None, "server_time": iso(now), "offset_ms": offset}
+
+
+def _stored(connection: Connection, operations: list[Operation], device_id: str) -> list[Stored]:
+    table = OperationRow.__table__
+    rows = connection.execute(sa.select(table.c.op, table.c.device_id, table.c.n, table.c.digest, table.c.result).where(
+        sa.or_(table.c.op.in_([one.op for one in operations]),
+               sa.and_(table.c.device_id == device_id, table.c.n.in_([one.n for one in operations if one.n])))))
+    return [Stored(*row) for row in rows]
+
+
+def _do(connection: Connection, actor: Actor, device_id: str, batch: Batch, now: int, offset: int) -> int:
+    work = read(connection, actor, device_id, now, offset, [one for _, one in batch.fresh])
+    rejected: list[tuple[Operation, dict[str, Any]]] = []
+    for position, operation in batch.fresh:
+        result = {"n": operation.n, "op": operation.op, "id": operation.id, "status": "applied", "replay": False}
+        try:
+            result |= _handle(work, operation)
+        except Problem as problem:
+            work.failed.add(operation.id)
+            result |= {"status": "rejected", "problem": problem.to_dict()}
+            rejected.append((operation, result["problem"]))
+        batch.results[position] = result
+    changed = write(connection, work)
+    _keep(connection, device_id, now, [(one, batch.results[position]) for position, one in batch.fresh])
+    _quarantine(connection, actor, rejected, now)
+    return append(connection, changed)
+
+
+def _handle(work: Workspace, operation: Operation) -> Row:
+    if operation.error:
+        raise Problem("malformed-operation", operation.error)
+    handler = HANDLERS.get((operation.type, operation.kind))
+    if handler is None:
+        raise Problem("unknown-type", f"{operation.type} 的 {operation.kind} 操作暂不支持")
+    return handler(work, operation)
+
+
+def _keep(connection: Connection, device_id: str, now: int, done: list[tuple[Operation, Row]]) -> None:
+    """Store each answer. An operation without a readable `n` gets a negative one of its own."""
+    connection.execute(sa.insert(OperationRow.__table__), [
+        {"op": one.op, "device_id": device_id, "n": one.n or -(int(one.digest[:15], 16) + 1), "digest": one.digest,
+         "result": result, "at": now} for one, result in done])
+
+
+def _quarantine(connection: Connection, actor: Actor, rejected: list[tuple[Operation, dict[str, Any]]], now: int) -> None:
+    if rejected:
+        connection.execute(sa.insert(Quarantine.__table__), [
+            {"op": one.op, "device_id": actor.device_id, "user_id": actor.user_id, "region": _region(actor),
+             "payload": one.raw, "problem": problem, "at": now} for one, problem in rejected])
+
+
+def _region(actor: Actor) -> str:
+    return actor.regions[0] if actor.regions else ""
+
+
+def _set_aside(connection: Connection, actor: Actor, operations: list[Operation], code: str, now: int) -> Problem:
+    """Keep operations that will not be answered one by one; doubles of a kept one are kept once."""
+    problem = Problem(code, errors=[{"op": one.op, "n": one.n, "message": "内容已留存在待处理区"} for one in operations])
+    keys = {one.digest[:32]: one for one in operations}
+    known = set(connection.execute(sa.select(Quarantine.op).where(Quarantine.op.in_(list(keys)))).scalars())
+    rows = [{"op": key, "device_id": actor.device_id, "user_id": actor.user_id, "region": _region(actor),
+             "payload": one.raw, "problem": {"code": code}, "at": now} for key, one in keys.items() if key not in known]
+    if rows:
+        connection.execute(sa.insert(Quarantine.__table__), rows)
+    return problem

@@ -1,0 +1,99 @@
+"""Regions: the national codes, grids under villages, boundaries, and residents by year and base."""
+
+import csv
+from importlib.resources import files
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inspect_api.auth import Actor
+from inspect_api.db import prefix_range, upsert
+from inspect_api.models import Population, Region
+from inspect_api.problems import Problem
+from inspect_api.services import audit, places
+from inspect_api.services.changes import Changed, append
+from sync.location import check_geometry
+
+LEVELS = {2: "province", 4: "city", 6: "county", 9: "town", 12: "village", 14: "grid"}
+
+
+def level_of(code: str) -> str:
+    """The level of a code, by its length. Raises Problem invalid."""
+    if len(code) not in LEVELS:
+        raise Problem("invalid", errors=[{"field": "code", "message": "区划代码应为 2、4、6、9、12 或 14 位"}])
+    return LEVELS[len(code)]
+
+
+def shipped() -> list[dict[str, Any]]:
+    """The divisions that the five plans need, from the national statistical division codes."""
+    lines = (files("inspect_api") / "data" / "regions.tsv").read_text("utf-8").splitlines()
+    rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+    return [{"code": row["code"], "name": row["name"], "level": LEVELS[len(row["code"])], "parent": row["parent"] or None,
+             "boundary": None, "valid_from": None, "valid_to": None} for row in rows]
+
+
+def load_shipped(connection: Connection) -> int:
+    """Insert the shipped divisions that are missing; what an office edited stays. Returns how many were new."""
+    known = set(connection.execute(sa.select(Region.code)).scalars())
+    rows = sorted((row for row in shipped() if row["code"] not in known), key=lambda row: row["code"])
+    for length in LEVELS:  # parents first
+        if group := [row for row in rows if len(row["code"]) == length]:
+            connection.execute(sa.insert(Region.__table__), group)
+    return len(rows)
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {"code": row["code"], "name": row["name"], "level": row["level"], "parent": row["parent"],
+            "boundary": row["boundary"], "valid_from": row["valid_from"] and row["valid_from"].isoformat(),
+            "valid_to": row["valid_to"] and row["valid_to"].isoformat()}
+
+
+def one(connection: Connection, code: str) -> dict[str, Any]:
+    """A region with its boundary, its residents and the regions directly below."""
+    row = connection.execute(sa.select(Region.__table__).where(Region.code == code)).mappings().first()
+    if row is None:
+        raise Problem("unknown-region", f"没有区划 {code}")
+    people = connection.execute(sa.select(Population.__table__).where(Population.region == code)
+                                .order_by(Population.year.desc(), Population.base)).mappings()
+    below = connection.execute(sa.select(Region.code, Region.name, Region.level).where(Region.parent == code)
+                               .order_by(Region.code)).mappings()
+    return _shown(row) | {
+        "residents": [{"year": p["year"], "base": p["base"], "residents": p["residents"], "source": p["source"]}
+                      for p in people],
+        "below": [dict(child) for child in below]}
+
+
+def page(connection: Connection, within: str, after: str, limit: int, level: str | None = None) -> dict[str, Any]:
+    """{regions, next}: regions under a prefix by code, without boundaries."""
+    query = sa.select(Region.code, Region.name, Region.level, Region.parent).where(
+        prefix_range(Region.code, within), Region.code > after, Region.valid_to.is_(None))
+    if level:
+        query = query.where(Region.level == level)
+    rows = connection.execute(query.order_by(Region.code).limit(limit + 1)).mappings().all()
+    return {"regions": [dict(row) for row in rows[:limit]], "next": rows[limit - 1]["code"] if len(rows) > limit else None}
+
+
+def put(connection: Connection, actor: Actor, code: str, given: dict[str, Any], now: int) -> dict[str, Any]:
+    """Make or edit a region or a grid: name, boundary, validity, residents. Raises Problem invalid, bad-boundary."""
+    level = level_of(code)
+    parent = next((code[:length] for length in sorted(LEVELS, reverse=True) if length < len(code)), None)
+    if parent and connection.execute(sa.select(Region.code).where(Region.code == parent)).first() is None:
+        raise Problem("unknown-region", f"上级区划 {parent} 不存在，请先建立")
+    if given.get("boundary") is not None and (problems := check_geometry(given["boundary"])):
+        raise Problem("bad-boundary", errors=[{"field": "boundary", "message": message} for message in problems])
+    before = connection.execute(sa.select(Region.__table__).where(Region.code == code)).mappings().first()
+    row = dict(before) if before else {"code": code, "level": level, "parent": parent, "boundary": None,
+                                       "valid_from": None, "valid_to": None, "name": ""}
+    row |= {name: given[name] for name in ("name", "boundary", "valid_from", "valid_to") if name in given}
+    if not row["name"]:
+        raise Problem("invalid", errors=[{"field": "name", "message": "新建区划必填"}])
+    connection.execute(upsert(Region.__table__, ("code",)), [row])
+    if given.get("residents"):
+        connection.execute(upsert(Population.__table__, ("region", "year", "base")),
+                           [{"region": code, **entry} for entry in given["residents"]])
+    places.bump(connection)
+    append(connection, [Changed(code, "region", code)])
+    audit.append(connection, code[:6], now, actor.user_id, "region.put", code,
+                 {name: given[name] for name in given if name != "boundary"} | {"boundary": "boundary" in given})
+    return one(connection, code)

@@ -1,0 +1,254 @@
+"""Touched sites -> their states -> differences -> the tallies of their grids, in the caller's transaction.
+
+Two bases: `received` follows every push, `approved` follows every review. `rebuild` computes both from the raw
+visits; tests hold it equal to the increments under random histories.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from checklists.state import Closed, Fact, Opened, State, difference
+from inspect_api.db import prefix_range, upsert
+from inspect_api.models import Contribution, Finding, Site, Tally, Visit
+from inspect_api.services.days import day_of
+from inspect_api.services.programmes import Programmes, hold_plans, programmes, validators
+
+Row = dict[str, Any]
+Events = list[Opened | Closed]
+BASES = ("received", "approved")
+_FINDINGS = uuid.UUID("2f1f9d0e-8d2f-4b83-9a8e-0d4f3c1f7a55")
+
+_FACT_COLUMNS = (Visit.id, Visit.site_id, Visit.at, Visit.checklist, Visit.answers, Visit.review, Visit.replaced_by,
+                 Visit.status)
+
+
+def finding_id(visit_id: str, link_id: str) -> str:
+    """The id of the finding that a visit opens on an item: the same whenever it is computed."""
+    return str(uuid.uuid5(_FINDINGS, visit_id + link_id))
+
+
+def standing(visits: Iterable[Any], basis: str) -> list[Any]:
+    """The visits that count on a basis. A draft never does; an amended one not, once what replaces it counts."""
+    signed = [visit for visit in visits if visit.status == "signed"]
+    if basis == "approved":
+        counted = [visit for visit in signed if visit.review == "approved"]
+    else:
+        counted = [visit for visit in signed if visit.review != "rejected"]
+    ids = {visit.id for visit in counted}
+    return [visit for visit in counted if visit.replaced_by not in ids]
+
+
+class Tallies:
+    """Differences gathered by grid, written with one statement in the order of their keys."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, ...], list[Any]] = defaultdict(lambda: [0, 0])
+
+    def add(self, basis: str, grid: str, changed: Mapping[tuple[str, str], list[Any]]) -> None:
+        """Add one site's difference to its grid."""
+        for (key, until), (num, den) in changed.items():
+            plan, indicator, window = key.split("|")
+            cell = self.rows[(plan, basis, grid, indicator, window, until)]
+            cell[0] += num
+            cell[1] += den
+
+    def write(self, connection: Connection) -> None:
+        """Add everything to the tally table."""
+        table = Tally.__table__
+        names = ("plan", "basis", "grid", "indicator", "window", "until")
+        rows = [dict(zip(names, key, strict=True)) | {"num": cell[0], "den": cell[1]}
+                for key, cell in sorted(self.rows.items()) if cell != [0, 0]]
+        if rows:
+            connection.execute(upsert(table, names, {"num": lambda new: table.c.num + new.num,
+                                                     "den": lambda new: table.c.den + new.den}), rows)
+
+
+def _copy(state: State) -> State:
+    return {"sums": {key: row[:] for key, row in state["sums"].items()}}
+
+
+def facts_of(connection: Connection, visits: Iterable[Any]) -> list[Fact]:
+    """Judge stored visits again, by the checklist version each is pinned to."""
+    visits = list(visits)
+    known = validators(connection, {visit.checklist for visit in visits})
+    facts = []
+    for visit in visits:
+        day = day_of(visit.at)
+        judged = known[visit.checklist].judge(visit.answers, day)
+        facts.append(Fact(visit.at, visit.id, day.isoformat(), judged.marks, judged.values,
+                          [(f.link_id, f.key, f.due_on.isoformat()) for f in judged.findings]))
+    return facts
+
+
+def _visits_of(connection: Connection, site_ids: Iterable[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    ids = sorted(site_ids)
+    if ids:
+        for visit in connection.execute(sa.select(*_FACT_COLUMNS).where(Visit.site_id.in_(ids))):
+            found[visit.site_id].append(visit)
+    return found
+
+
+def apply_batch(connection: Connection, known: Programmes, sites: Mapping[str, Row], states: dict[str, State],
+                facts: Mapping[str, list[Fact]], refold: set[str], new: set[str]) -> None:
+    """Fold a batch's new visits into the `received` numbers of the touched sites.
+
+    `states` are the stored states (a site without one is new); `refold` are sites whose earlier visits changed.
+    A visit older than what a site's state holds makes that site fold anew from its raw visits. The visits must
+    be in the database already.
+    """
+    tallies, written, events = Tallies(), {}, {}
+    late = set(refold)
+    for site_id in sorted(sites):
+        site, arrived = sites[site_id], sorted(facts.get(site_id, ()), key=lambda f: (f.at, f.id))
+        programme = known.programme(site["grid"], site["type"])
+        if site_id in new:
+            empty = programme.initial(site)
+            tallies.add("approved", site["grid"], difference(None, empty))
+            written[("approved", site_id)] = empty
+        state = states.get(site_id) or programme.initial(site)
+        if site_id in late or (arrived and not programme.is_next(state, arrived[0])):
+            late.add(site_id)
+            continue
+        before = _copy(state) if site_id in states else None
+        events[site_id] = [event for fact in arrived for event in programme.advance(state, fact)]
+        tallies.add("received", site["grid"], difference(before, state))
+        written[("received", site_id)] = state
+    if late:
+        _refold(connection, known, "received", {site_id: sites[site_id] for site_id in late}, states, tallies, written,
+                events)
+    _write_states(connection, sites, written)
+    _write_findings(connection, sites, events, late)
+    tallies.write(connection)
+
+
+def _refold(connection: Connection, known: Programmes, basis: str, sites: Mapping[str, Row], states: Mapping[str, State],
+            tallies: Tallies, written: dict, events: dict[str, Events]) -> None:
+    visits = _visits_of(connection, sites)
+    for site_id, site in sorted(sites.items()):
+        programme = known.programme(site["grid"], site["type"])
+        state, history = programme.fold(site, facts_of(connection, standing(visits[site_id], basis)))
+        tallies.add(basis, site["grid"], difference(states.get(site_id), state))
+        written[(basis, site_id)] = state
+        events[site_id] = history
+
+
+def refold(connection: Connection, site_ids: Iterable[str], bases: Iterable[str] = BASES) -> None:
+    """Compute these sites anew from their raw visits: after a review, an edit of the site, a late correction.
+
+    The caller has locked the sites.
+    """
+    ids = sorted(set(site_ids))
+    known = programmes(connection)
+    sites = {row["id"]: dict(row) for row in connection.execute(
+        sa.select(Site.__table__).where(Site.id.in_(ids))).mappings()}
+    for basis in bases:
+        stored = {row.site_id: (row.grid, row.state) for row in connection.execute(
+            sa.select(Contribution.site_id, Contribution.grid, Contribution.state)
+            .where(Contribution.site_id.in_(ids), Contribution.basis == basis))}
+        tallies, written, events = Tallies(), {}, {}
+        moved = {site_id for site_id, (grid, _) in stored.items() if grid != sites[site_id]["grid"]}
+        for site_id in moved:  # what it added to the old grid is taken back
+            tallies.add(basis, stored[site_id][0], difference(stored[site_id][1], None))
+        states = {site_id: state for site_id, (_, state) in stored.items() if site_id not in moved}
+        _refold(connection, known, basis, sites, states, tallies, written, events)
+        _write_states(connection, sites, written)
+        if basis == "received":
+            _write_findings(connection, sites, events, set(ids))
+        tallies.write(connection)
+
+
+def _write_states(connection: Connection, sites: Mapping[str, Row], written: Mapping[tuple[str, str], State]) -> None:
+    if written:
+        connection.execute(upsert(Contribution.__table__, ("site_id", "basis")), [
+            {"site_id": site_id, "basis": basis, "grid": sites[site_id]["grid"], "state": state}
+            for (basis, site_id), state in sorted(written.items())])
+
+
+def _write_findings(connection: Connection, sites: Mapping[str, Row], events: Mapping[str, Events],
+                    anew: set[str]) -> None:
+    """Project the folds' events onto the finding table; those of sites in `anew` are written afresh."""
+    table = Finding.__table__
+    if anew:
+        connection.execute(sa.delete(table).where(table.c.site_id.in_(sorted(anew))))
+    opened: dict[str, Row] = {}
+    closed: list[Row] = []
+    for site_id, history in sorted(events.items()):
+        for event in history:
+            key = finding_id(event.visit_id, event.link_id)
+            if isinstance(event, Opened):
+                opened[key] = {"id": key, "site_id": site_id, "visit_id": event.visit_id, "grid": sites[site_id]["grid"],
+                               "link_id": event.link_id, "key": event.key, "opened_on": date.fromisoformat(event.day),
+                               "due_on": date.fromisoformat(event.due), "closed_on": None, "closed_by": None}
+            elif key in opened:
+                opened[key] |= {"closed_on": date.fromisoformat(event.day), "closed_by": event.by}
+            else:
+                closed.append({"key_": key, "on_": date.fromisoformat(event.day), "by_": event.by})
+    if opened:
+        connection.execute(sa.insert(table), list(opened.values()))
+    if closed:
+        connection.execute(sa.update(table).where(table.c.id == sa.bindparam("key_")).values(
+            closed_on=sa.bindparam("on_"), closed_by=sa.bindparam("by_")), closed)
+
+
+
+
+def rebuild(connection: Connection, region: str = "", progress: Callable[[int, int], None] | None = None,
+            chunk: int = 500) -> int:
+    """Compute every state, finding and tally under `region` from the raw visits. Returns the number of sites.
+
+    Holds the plans' lock, so that pushes wait and none is missed. `progress(done, total)` is called per chunk.
+    """
+    hold_plans(connection, exclusive=True)
+    known = programmes(connection)
+    for column in (Tally.grid, Contribution.grid, Finding.grid):
+        connection.execute(sa.delete(column.class_.__table__).where(prefix_range(column, region)))
+    total = connection.execute(sa.select(sa.func.count()).select_from(Site).where(prefix_range(Site.grid, region))).scalar_one()
+    done, after = 0, ""
+    tallies = Tallies()
+    while True:
+        sites = {row["id"]: dict(row) for row in connection.execute(
+            sa.select(Site.__table__).where(prefix_range(Site.grid, region), Site.id > after)
+            .order_by(Site.id).limit(chunk)).mappings()}
+        if not sites:
+            break
+        after = max(sites)
+        visits = _visits_of(connection, sites)
+        for basis in BASES:
+            written, events = {}, {}
+            for site_id, site in sites.items():
+                state, events[site_id] = known.programme(site["grid"], site["type"]).fold(
+                    site, facts_of(connection, standing(visits[site_id], basis)))
+                tallies.add(basis, site["grid"], difference(None, state))
+                written[(basis, site_id)] = state
+            _write_states(connection, sites, written)
+            if basis == "received":
+                _write_findings(connection, sites, events, set())
+        done += len(sites)
+        if progress:
+            progress(done, total)
+    tallies.write(connection)
+    return done
+
+
+def snapshot(connection: Connection, region: str = "") -> dict[str, dict]:
+    """All derived numbers under `region` as plain data, for comparing increments with a rebuild."""
+    tally = Tally.__table__
+    finding = Finding.__table__
+    return {
+        "tallies": {tuple(row[:6]): (row.num, row.den) for row in connection.execute(
+            sa.select(tally.c.plan, tally.c.basis, tally.c.grid, tally.c.indicator, tally.c.window, tally.c.until,
+                      tally.c.num, tally.c.den).where(prefix_range(tally.c.grid, region)))
+            if (row.num, row.den) != (0, 0)},
+        "states": {(row.site_id, row.basis): row.state for row in connection.execute(
+            sa.select(Contribution.site_id, Contribution.basis, Contribution.state)
+            .where(prefix_range(Contribution.grid, region)))},
+        "findings": {row["id"]: dict(row) for row in connection.execute(
+            sa.select(finding).where(prefix_range(finding.c.grid, region))).mappings()},
+    }

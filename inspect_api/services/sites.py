@@ -1,0 +1,194 @@
+"""Sites: lists for offices, and the import of a county's ledger."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inspect_api.db import prefix_range
+from inspect_api.models import Region, Site
+from inspect_api.problems import Problem
+from inspect_api.services import audit, rollup
+from inspect_api.services.changes import Changed, append
+from inspect_api.services.places import boundaries
+from sync.ledger import Duplicates, LedgerError, RowError, natural_key, parse_row, read_ledger
+
+_SITES = uuid.UUID("0f8f4b56-6f0a-4b58-9f63-6a2b6b1d7f3e")
+_FIELDS = ("type", "name", "address", "contact", "phone", "uscc", "licence_number", "licence_until",
+           "registration_number", "risk_grade", "attributes", "place", "lon", "lat")
+_CHUNK = 500
+
+
+def shown(row: Any) -> dict[str, Any]:
+    """A site as it crosses the wire."""
+    return {**{name: row[name] for name in ("id", "grid", *_FIELDS, "active", "rev")},
+            "licence_until": row["licence_until"] and row["licence_until"].isoformat()}
+
+
+def page(connection: Connection, region: str, site_type: str | None, after: str | None, limit: int) -> dict[str, Any]:
+    """{sites, next} of a region by id."""
+    query = sa.select(Site.__table__).where(prefix_range(Site.grid, region))
+    if site_type:
+        query = query.where(Site.type == site_type)
+    if after:
+        query = query.where(Site.id > after)
+    rows = connection.execute(query.order_by(Site.id).limit(limit + 1)).mappings().all()
+    return {"sites": [shown(row) for row in rows[:limit]], "next": rows[limit - 1]["id"] if len(rows) > limit else None}
+
+
+def one(connection: Connection, site_id: str) -> dict[str, Any]:
+    """A site. Raises Problem not-found."""
+    row = connection.execute(sa.select(Site.__table__).where(Site.id == site_id)).mappings().first()
+    if row is None:
+        raise Problem("not-found", f"没有主体 {site_id}")
+    return shown(row)
+
+
+class Placer:
+    """Finds the grid of a ledger row: its grid code, else its point, else its village or town by name, else the region."""
+
+    def __init__(self, connection: Connection, region: str):
+        rows = connection.execute(sa.select(Region.code, Region.name, Region.level).where(
+            prefix_range(Region.code, region), Region.valid_to.is_(None)).order_by(Region.code)).all()
+        self.region = region
+        self.codes = {row.code for row in rows}
+        self.areas = boundaries(connection, (region,))
+        self.towns = [(row.name, row.code) for row in rows if row.level == "town"]
+        self.villages = [(row.name, row.code) for row in rows if row.level == "village"]
+
+    def __call__(self, fields: dict[str, Any]) -> tuple[str | None, str]:
+        """(code, "") or (None, why)."""
+        if fields["grid"]:
+            if fields["grid"] in self.codes:
+                return fields["grid"], ""
+            return None, f"没有网格“{fields['grid']}”，或不在 {self.region} 内"
+        if fields["lon"] is not None and (found := self.areas.grid_of(fields["lon"], fields["lat"])):
+            return found, ""
+        town = _named(fields["town"], self.towns)
+        if fields["town"] and town is None:
+            return None, f"没有乡镇（街道）“{fields['town']}”，或不在 {self.region} 内"
+        village = _named(fields["village"], [(name, code) for name, code in self.villages if code.startswith(town or "")])
+        return village or town or self.region, ""
+
+
+_SUFFIXES = ("人民政府", "办事处", "街道办", "街道", "镇", "乡", "村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
+
+
+def _stem(name: str) -> str:
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix) and len(name) > len(suffix) + 1:
+            name = name.removesuffix(suffix)
+    return name
+
+
+def _named(name: str | None, known: list[tuple[str, str]]) -> str | None:
+    if not name:
+        return None
+    exact = [code for title, code in known if title == name]
+    loose = exact or [code for title, code in known if _stem(title) == _stem(name)]
+    return loose[0] if len(loose) == 1 else None
+
+
+def _error(error: RowError) -> dict[str, Any]:
+    return {"row": error.row, "column": error.column, "code": error.code, "message": error.message}
+
+
+def read_rows(name: str, data: bytes, place: Placer) -> tuple[list[dict[str, Any]], list[dict], list[dict]]:
+    """(good rows, errors, warnings) of a ledger file. Raises Problem broken-ledger."""
+    good: list[dict[str, Any]] = []
+    errors: list[dict] = []
+    warnings: list[dict] = []
+    duplicates = Duplicates()
+    try:
+        for row in read_ledger(name, data):
+            fields, wrong, doubtful = parse_row(row.cells, row.row_number)
+            wrong += duplicates.check(row.row_number, fields)
+            if not wrong:
+                grid, why = place(fields)
+                if grid is None:
+                    wrong.append(RowError(row.row_number, "网格编码", "unknown-grid", why))
+                else:
+                    good.append({name: fields[name] for name in _FIELDS} | {"grid": grid, "natural_key": natural_key(fields)})
+            errors += [_error(one) for one in wrong]
+            warnings += [_error(one) for one in doubtful]
+    except LedgerError as error:
+        raise Problem("broken-ledger", error.message, reason=error.code) from None
+    return good, errors, warnings
+
+
+def store(connection: Connection, region: str, rows: Iterable[dict[str, Any]], by: str, now: int,
+          progress: Callable[[int, int], None] | None = None) -> dict[str, int]:
+    """Insert new sites and update known ones (same natural key in the region); fold what changed.
+
+    Returns {created, updated, unchanged}. A constant number of statements per 500 rows.
+    """
+    rows = list(rows)
+    counts = {"created": 0, "updated": 0, "unchanged": 0}
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start:start + _CHUNK]
+        known = {row["natural_key"]: dict(row) for row in connection.execute(
+            sa.select(Site.__table__).where(Site.natural_key.in_([row["natural_key"] for row in chunk]),
+                                            prefix_range(Site.grid, region))
+            .order_by(Site.id).with_for_update()).mappings()}
+        new, changed = [], []
+        for row in chunk:
+            old = known.get(row["natural_key"])
+            if old is None:
+                new.append(row | {"id": str(uuid.uuid5(_SITES, region + row["natural_key"])), "active": True, "rev": 1,
+                                  "created_by": by, "created_at": now, "updated_at": now})
+            elif merged := _merge(old, row):
+                changed.append(merged | {"rev": old["rev"] + 1, "updated_at": now})
+            else:
+                counts["unchanged"] += 1
+        _write(connection, new, changed)
+        counts["created"] += len(new)
+        counts["updated"] += len(changed)
+        if progress:
+            progress(start + len(chunk), len(rows))
+    return counts
+
+
+def _merge(old: dict[str, Any], row: dict[str, Any]) -> dict[str, Any] | None:
+    """The known site with what the ledger says; a cell left empty, or a coarser place, takes nothing away."""
+    merged = dict(old)
+    for name in (*_FIELDS, "grid"):
+        if name == "attributes":
+            merged[name] = old[name] | row[name]
+        elif name == "grid":
+            merged[name] = old[name] if old[name].startswith(row[name]) else row[name]
+        elif row[name] not in (None, ""):
+            merged[name] = row[name]
+    return merged if merged != old else None
+
+
+def _write(connection: Connection, new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
+    table = Site.__table__
+    if new:
+        connection.execute(sa.insert(table), new)
+    if changed:
+        names = [*_FIELDS, "grid", "rev", "updated_at"]
+        statement = sa.update(table).where(table.c.id == sa.bindparam("key")).values(
+            {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
+        connection.execute(statement, [{"key": row["id"]} | {f"new_{name}": row[name] for name in names} for row in changed])
+    if new or changed:
+        rollup.refold(connection, [row["id"] for row in (*new, *changed)])
+        append(connection, [Changed(row["grid"], "site", row["id"]) for row in (*new, *changed)])
+
+
+def import_ledger(connection: Connection, region: str, name: str, data: bytes, all_or_nothing: bool, by: str, now: int,
+                  progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+    """Import a ledger: {created, updated, unchanged, rejected, errors, warnings}.
+
+    Bad rows are reported with row, column and reason; good ones are kept, or none with `all_or_nothing`, which
+    raises Problem ledger-rows. Raises broken-ledger when the file cannot be read at all.
+    """
+    if connection.execute(sa.select(Region.code).where(Region.code == region)).first() is None:
+        raise Problem("unknown-region", f"没有区划 {region}")
+    good, errors, warnings = read_rows(name, data, Placer(connection, region))
+    if errors and all_or_nothing:
+        raise Problem("ledger-rows", f"{len({e['row'] for e in errors})} 行有错误，未导入任何一行", errors=errors)
+    counts = store(connection, region, good, by, now, progress)
+    audit.append(connection, region[:6], now, by, "site.import", name, counts)
+    return counts | {"rejected": len({e["row"] for e in errors}), "errors": errors, "warnings": warnings}

@@ -1,0 +1,68 @@
+"""What can be wrong with a ledger: the file as a whole, or one cell of one row. Every code is listed here."""
+
+from typing import NamedTuple
+
+LEDGER_ERRORS: dict[str, str] = {
+    "empty-file": "文件是空的，没有任何内容",
+    "old-xls": "这是旧版 .xls 文件，请在 Excel 或 WPS 中另存为 .xlsx 后再导入",
+    "password-protected": "文件设有打开密码，请取消密码后再导入",
+    "broken-xlsx": "文件已损坏或不是真正的 .xlsx，请重新打开另存后再导入",
+    "html-not-excel": "这是网页格式的“假 Excel”，请用 Excel 或 WPS 打开后另存为 .xlsx",
+    "unknown-format": "无法识别的文件格式，请使用 .xlsx 或 .csv",
+    "unknown-encoding": "无法识别文字编码，请将 CSV 另存为 UTF-8 或 GBK",
+    "broken-csv": "CSV 格式有误（多为引号没有成对），请用 Excel 重新另存",
+    "no-header": "前 10 行里没有找到表头：表头至少要有“名称”和另一列可识别的列名",
+    "double-column": "表头中有两列是同一个意思，请只保留一列",
+    "too-large": "文件过大，请按乡镇拆分后导入",
+}
+
+ROW_CODES: dict[str, str] = {
+    # errors: the row is not imported
+    "required": "必填项为空",
+    "too-long": "文字过长",
+    "formula-error": "单元格是公式错误值",
+    "unknown-type": "无法识别的主体类型",
+    "bad-uscc": "统一社会信用代码不正确",
+    "uscc-as-number": "信用代码被 Excel 变成了数字，末几位已丢失",
+    "number-as-float": "编号被 Excel 变成了数字，末几位已丢失",
+    "bad-date": "日期无法识别",
+    "bad-grade": "风险等级应为 A、B、C、D",
+    "bad-value": "取值无法识别",
+    "bad-coordinates": "经纬度不是数字",
+    "coordinates-incomplete": "经度、纬度只填了一个",
+    "coordinates-swapped": "经度与纬度填反了",
+    "coordinates-out-of-range": "坐标不在国内",
+    "unknown-crs": "无法识别的坐标系",
+    "duplicate-uscc": "同一信用代码、同一类型的主体重复",
+    "duplicate-licence": "许可证编号重复",
+    "duplicate-name-address": "名称与地址都相同的主体重复",
+    # warnings: the row is imported, somebody should look at it
+    "licence-form": "许可证编号的写法与国家编码规则不符",
+    "licence-check-digit": "许可证编号的校验位不符",
+    "licence-no-expiry": "有许可证编号而没有有效期",
+    "crs-missing": "未注明坐标系，坐标未导入",
+    "coordinates-rough": "坐标小数位太少",
+    "region-missing": "没有网格、乡镇，也没有坐标",
+}
+
+
+class LedgerError(ValueError):
+    """The file as a whole cannot be read. `code` is one of LEDGER_ERRORS, `message` says what to do, in Chinese."""
+
+    def __init__(self, code: str, detail: str = ""):
+        self.code = code
+        self.message = LEDGER_ERRORS[code] + (f"（{detail}）" if detail else "")
+        super().__init__(self.message)
+
+
+class RowError(NamedTuple):
+    """One thing wrong with one row. `row` as the spreadsheet shows it, `column` our Chinese title of the column.
+
+    `code` is one of ROW_CODES; `other_row` is the earlier row of a duplicate.
+    """
+
+    row: int
+    column: str
+    code: str
+    message: str
+    other_row: int | None = None
