@@ -13,7 +13,7 @@ from checklists.yamlfile import Document, Path, shown
 def did_you_mean(word: Any, known: Iterable[str]) -> str:
     """A remedy for a word that is not in a vocabulary: the nearest one, else the whole (short) list."""
     known = list(known)
-    near = get_close_matches(str(word), known, n=1, cutoff=0.6)
+    near = get_close_matches(str(word), known, n=1, cutoff=0.6) if len(str(word)) > 2 else []
     if near:
         return f"是不是想写“{near[0]}”？"
     return f"可用：{'、'.join(known)}" if len(known) <= 30 else "核对编码是否写错，或先把它加进去"

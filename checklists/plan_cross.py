@@ -32,6 +32,9 @@ def _clauses(plan: Plan, bank: Bank, top: Fields) -> None:
                 top.wrong(("clauses", n, "items", m), f"检查项库里没有“{id}”", did_you_mean(id, bank.items))
             elif clause.site_types and not set(item.site_types) & set(clause.site_types):
                 top.wrong(("clauses", n, "items", m), f"“{id}”不用于本条的任何一类主体", f"它用于：{'、'.join(item.site_types)}")
+        for m, site_type in enumerate(clause.site_types if clause.items else ()):
+            if not any(site_type in bank.items[id].site_types for id in clause.items if id in bank.items):
+                top.wrong(("clauses", n, "site_types", m), f"本条没有一个检查项用于“{site_type}”", "补上用于它的检查项，或删去这类主体")
         if clause.kind == "field" and not clause.items:
             top.wrong(("clauses", n, "kind"), f"现场条款“{clause.id}”没有检查项", "补上items；现场看不到的改成 kind: organizational")
         if (clause.kind == "field" or clause.items) and not clause.site_types:

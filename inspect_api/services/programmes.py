@@ -1,10 +1,10 @@
-"""Plans, programmes and validators as a server process keeps them in memory.
+"""Plans, programmes and judges as a server process keeps them in memory.
 
 Plans change seldom; a stamp in the database says when they did, and every write reads it under the plans'
 lock. Checklists are immutable, so a validator once compiled is good for ever.
 """
 
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
@@ -19,7 +19,7 @@ from inspect_api.services.changes import tick
 
 STAMP = "plans"  # the clock row that is raised whenever a plan is loaded or withdrawn
 _PLANS_LOCK = 0x706C616E  # PostgreSQL advisory lock: shared by pushes, exclusive for who changes plans
-_KEPT_VALIDATORS = 500
+_KEPT = 500
 
 
 def hold_plans(connection: Connection, exclusive: bool = False) -> None:
@@ -68,15 +68,22 @@ def programmes(connection: Connection) -> Programmes:
     return kept[1]
 
 
-def validators(connection: Connection, versions: set[str]) -> dict[str, Validator]:
-    """{version: Validator} for the versions that exist. One statement, and none when all are in memory."""
-    kept: dict[str, Any] = current_app.extensions.setdefault("validators", {})
+class Published(NamedTuple):
+    """A published checklist, ready to judge answers by."""
+
+    site_type: str
+    validator: Validator
+
+
+def published(connection: Connection, versions: set[str]) -> dict[str, Published]:
+    """{version: Published} for the versions that exist. One statement, and none when all are in memory."""
+    kept: dict[str, Published] = current_app.extensions.setdefault("published", {})
     missing = sorted(version for version in versions if version not in kept)
     if missing:
-        if len(kept) > _KEPT_VALIDATORS:
+        if len(kept) > _KEPT:
             kept.clear()
             missing = sorted(versions)
         rows = connection.execute(sa.select(Checklist.version, Checklist.content).where(Checklist.version.in_(missing)))
         for row in rows:
-            kept[row.version] = Validator({"version": row.version, **row.content})
+            kept[row.version] = Published(row.content["site_type"], Validator(row.content))
     return {version: kept[version] for version in versions if version in kept}

@@ -17,7 +17,7 @@ from checklists.state import Closed, Fact, Opened, State, difference
 from inspect_api.db import prefix_range, upsert
 from inspect_api.models import Contribution, Finding, Site, Tally, Visit
 from inspect_api.services.days import day_of
-from inspect_api.services.programmes import Programmes, hold_plans, programmes, validators
+from inspect_api.services.programmes import Programmes, hold_plans, programmes, published
 
 Row = dict[str, Any]
 Events = list[Opened | Closed]
@@ -76,11 +76,11 @@ def _copy(state: State) -> State:
 def facts_of(connection: Connection, visits: Iterable[Any]) -> list[Fact]:
     """Judge stored visits again, by the checklist version each is pinned to."""
     visits = list(visits)
-    known = validators(connection, {visit.checklist for visit in visits})
+    known = published(connection, {visit.checklist for visit in visits})
     facts = []
     for visit in visits:
         day = day_of(visit.at)
-        judged = known[visit.checklist].judge(visit.answers, day)
+        judged = known[visit.checklist].validator.judge(visit.answers, day)
         facts.append(Fact(visit.at, visit.id, day.isoformat(), judged.marks, judged.values,
                           [(f.link_id, f.key, f.due_on.isoformat()) for f in judged.findings]))
     return facts

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 
 from checklists.answers import Judgement
+from checklists.site_types import SITE_TYPES
 from checklists.state import Fact
 from checklists.verdict import judge as judge_verdict
 from inspect_api.auth import may
@@ -26,17 +27,18 @@ def _load(schema: Schema, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _judge(work: Workspace, row: Row) -> Judgement:
-    validator = work.validators.get(row["checklist"])
-    if validator is None:
+    checklist = work.published.get(row["checklist"])
+    if checklist is None:
         raise Problem("unknown-checklist", f"检查表版本 {row['checklist'][:12]}…")
-    judgement = validator.judge(row["answers"], day_of(row["at"]))
+    site_type = work.sites[row["site_id"]]["type"]
+    if checklist.site_type != site_type:
+        raise Problem("answers-invalid", f"检查表适用于 {SITE_TYPES[checklist.site_type]}，主体是 {SITE_TYPES[site_type]}")
+    judgement = checklist.validator.judge(row["answers"], day_of(row["at"]))
     if judgement.errors:
         raise Problem("answers-invalid", errors=[
             {"item": error.link_id, "code": error.code, "message": error.message} for error in judgement.errors])
-    site_type = work.sites[row["site_id"]]["type"]
-    if validator.checklist.site_type != site_type:
-        raise Problem("answers-invalid", f"检查表适用于 {validator.checklist.site_type}，主体是 {site_type}")
-    row["verdict"] = judge_verdict(row["document_type"], site_type, validator.counts(judgement.marks)).result
+    counts = checklist.validator.counts(judgement.marks)
+    row["verdict"] = judge_verdict(row["document_type"], site_type, counts).result
     return judgement
 
 

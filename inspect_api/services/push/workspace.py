@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.engine import Connection
 
-from checklists.answers import Validator
 from checklists.state import Fact, State
 from inspect_api.auth import Actor
 from inspect_api.models import Contribution, Region, Site, Visit
 from inspect_api.services.places import boundaries
-from inspect_api.services.programmes import Programmes, hold_plans, programmes, validators
+from inspect_api.services.programmes import Programmes, Published, hold_plans, programmes, published
 from sync.operation import Operation
 
 Row = dict[str, Any]
@@ -28,7 +27,7 @@ class Workspace:
     now: int
     offset: int
     programmes: Programmes
-    validators: dict[str, Validator]
+    published: dict[str, Published]
     sites: dict[str, Row]
     visits: dict[str, Row]
     states: dict[str, State]  # received basis, by site
@@ -89,7 +88,7 @@ def read(connection: Connection, actor: Actor, device_id: str, now: int, offset:
     named = {one.set["grid"] for one in operations if one.type == "site" and isinstance(one.set.get("grid"), str)}
     grids = set(connection.execute(sa.select(Region.code).where(
         Region.code.in_(sorted(named)), Region.valid_to.is_(None))).scalars()) if named else set()
-    return Workspace(actor, device_id, now, offset, known, validators(connection, versions), sites, visits, states,
+    return Workspace(actor, device_id, now, offset, known, published(connection, versions), sites, visits, states,
                      current_app.config["CLOCK_FUTURE_HOURS"] * 3_600_000, grids,
                      _placing(connection, actor, operations))
 

@@ -1,0 +1,71 @@
+"""Fixtures: `app` runs each test on SQLite and on PostgreSQL, on a fresh copy of the small county."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests.support.databases import Template, postgres
+from tests.support.people import Person, Phone
+from tests.support.world import fill
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """One PostgreSQL server for the whole session."""
+    with postgres() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[Template]:
+    """The small county on SQLite."""
+    template = Template("sqlite", None, fill)
+    yield template
+    template.drop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[Template]:
+    """The small county on PostgreSQL."""
+    template = Template("postgres", postgres_server, fill)
+    yield template
+    template.drop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def template(request: pytest.FixtureRequest) -> Template:
+    """The template of each database in turn."""
+    return request.getfixturevalue(f"{request.param}_template")
+
+
+@pytest.fixture
+def app(template: Template) -> Iterator[Flask]:
+    """The app on a fresh copy, once on each database."""
+    with template.copy() as made:
+        yield made
+
+
+@pytest.fixture
+def one_app(sqlite_template: Template) -> Iterator[Flask]:
+    """The app on SQLite only: for what does not touch storage."""
+    with sqlite_template.copy() as made:
+        yield made
+
+
+@pytest.fixture
+def as_supervisor(app: Flask) -> Phone:
+    """The grid supervisor of two grids of town A, with a phone."""
+    return Phone(app, "supervisor")
+
+
+@pytest.fixture
+def as_reviewer(app: Flask) -> Person:
+    """The reviewer of town A."""
+    return Person(app, "reviewer")
+
+
+@pytest.fixture
+def as_county(app: Flask) -> Person:
+    """The county office."""
+    return Person(app, "county")

