@@ -53,6 +53,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """The items of one file, in the order in which they are asked."""
+
     id: str
     title: str
     items: tuple[str, ...]

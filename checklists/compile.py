@@ -22,10 +22,12 @@ class Checklist:
 
     @property
     def site_type(self) -> str:
+        """The key of the site type that it is for."""
         return self.content["site_type"]
 
     @property
     def title(self) -> str:
+        """Its Chinese title."""
         return self.content["title"]
 
     @property

@@ -47,6 +47,7 @@ class Fields:
                 self.wrong(key, f"不认识的键“{key}”", did_you_mean(key, keys))
 
     def has(self, key: str) -> bool:
+        """Whether the key is there with a value."""
         return self.data.get(key) is not None
 
     def _given(self, key: str, required: bool) -> Any:
@@ -72,6 +73,7 @@ class Fields:
         return value.strip()
 
     def maybe_text(self, key: str) -> str | None:
+        """A text, or None when absent or empty."""
         return self.text(key, required=False) or None
 
     def flag(self, key: str, default: bool | None = False) -> bool:
@@ -105,6 +107,7 @@ class Fields:
         return value
 
     def date(self, key: str, required: bool = True) -> dt.date | None:
+        """A calendar day, or None; a quoted ISO text is taken too."""
         value = self._given(key, required)
         if value is None or type(value) is dt.date:
             return value

@@ -20,10 +20,12 @@ class Counts(NamedTuple):
 
     @property
     def key_checked(self) -> int:
+        """Key items that passed or failed."""
         return self.key_pass + self.key_fail
 
     @property
     def general_checked(self) -> int:
+        """General items that passed or failed."""
         return self.general_pass + self.general_fail
 
 

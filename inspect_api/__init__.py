@@ -1,0 +1,1 @@
+"""The top floor: HTTP, SQL and configuration. Alone in knowing Flask and SQLAlchemy."""

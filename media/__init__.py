@@ -1,0 +1,1 @@
+"""Photos: uploads, backends, evidence. Empty until uploads are built. Pure: knows neither HTTP nor SQL."""

@@ -19,12 +19,14 @@ def kept(value: Mapping[str, Any]) -> str | None:
 
 
 def check(item: Mapping[str, Any]) -> list[Problem]:
+    """Validity must be said, true or false."""
     if isinstance(item.get("validity"), bool):
         return []
     return [("validity", "要写明证照有没有有效期", "有有效期写 validity: true，没有写 validity: false")]
 
 
 def marks(item: Mapping[str, Any]) -> frozenset[str]:
+    """pass or fail."""
     return frozenset({"pass", "fail"})
 
 

@@ -13,10 +13,12 @@ _KEYS = {"value", "label", "mark"}
 
 
 def kept(value: str) -> str:
+    """The option's value."""
     return value
 
 
 def check(item: Mapping[str, Any]) -> list[Problem]:
+    """Two options or more, each with a value of its own and a label."""
     options = item.get("options")
     if not isinstance(options, list) or len(options) < 2:
         return [("options", "单选题至少要有两个选项", "写成 options: [{value: own, label: 自营}, …]")]
@@ -41,6 +43,7 @@ def check(item: Mapping[str, Any]) -> list[Problem]:
 
 
 def marks(item: Mapping[str, Any]) -> frozenset[str]:
+    """The marks that its options carry."""
     return frozenset(option["mark"] for option in item["options"] if option.get("mark"))
 
 

@@ -12,10 +12,12 @@ RECORDED = "recorded_mark"  # "pass": a value without a rule counts as right onc
 
 
 def wrong(message: str) -> Error:
+    """The error of an answer of another kind."""
     return ("wrong-kind", message)
 
 
 def out_of_range(message: str) -> Error:
+    """The error of a value that cannot be captured."""
     return ("out-of-range", message)
 
 
@@ -57,10 +59,12 @@ def strict_date(value: Any) -> dt.date | None:
 
 
 def check_recorded(item: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with `recorded_mark`."""
     if item.get(RECORDED) in (None, "pass"):
         return []
     return [(RECORDED, f"“{RECORDED}”只能是pass", "填了就算合格写pass，只作记录就删去这个键")]
 
 
 def recorded_marks(item: Mapping[str, Any]) -> frozenset[str]:
+    """pass when a recorded value counts as right, else nothing."""
     return frozenset({"pass"} if item.get(RECORDED) else ())

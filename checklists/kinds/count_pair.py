@@ -23,10 +23,12 @@ MOST = 1_000_000  # no site has more of anything that is counted by hand
 
 
 def kept(value: list[int]) -> list[int]:
+    """The pair, for sums."""
     return value
 
 
 def check(item: Mapping[str, Any]) -> list[Problem]:
+    """Both labels, and a ratio within 0..1."""
     problems = check_recorded(item)
     for key in ("have_label", "of_label"):
         if not isinstance(item.get(key), str) or not item[key].strip():
@@ -38,6 +40,7 @@ def check(item: Mapping[str, Any]) -> list[Problem]:
 
 
 def marks(item: Mapping[str, Any]) -> frozenset[str]:
+    """pass or fail with `pass_ratio`; else what a recorded value gives."""
     return frozenset({"pass", "fail"}) if item.get("pass_ratio") is not None else recorded_marks(item)
 
 

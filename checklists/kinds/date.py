@@ -21,10 +21,12 @@ OPTIONS = ("max_age_days", RECORDED)
 
 
 def kept(value: str) -> str:
+    """The day."""
     return value
 
 
 def check(item: Mapping[str, Any]) -> list[Problem]:
+    """An age in whole days, 0 or more."""
     problems = check_recorded(item)
     age = item.get("max_age_days")
     if age is not None and (type(age) is not int or not 0 <= age <= 36500):
@@ -33,6 +35,7 @@ def check(item: Mapping[str, Any]) -> list[Problem]:
 
 
 def marks(item: Mapping[str, Any]) -> frozenset[str]:
+    """pass or fail with `max_age_days`; else what a recorded value gives."""
     return frozenset({"pass", "fail"}) if item.get("max_age_days") is not None else recorded_marks(item)
 
 

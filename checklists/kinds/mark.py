@@ -17,10 +17,12 @@ _WHICH = wrong(f"结果只能是：{'、'.join(f'{title}（{mark}）' for mark, 
 
 
 def check(item: Mapping[str, Any]) -> list[Problem]:
+    """A mark has no keys of its own."""
     return []
 
 
 def marks(item: Mapping[str, Any]) -> frozenset[str]:
+    """pass or fail."""
     return frozenset({"pass", "fail"})
 
 

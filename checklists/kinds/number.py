@@ -21,10 +21,12 @@ OPTIONS = ("unit", "min", "max", "pass_min", "pass_max", RECORDED)
 
 
 def kept(value: float) -> float:
+    """The number."""
     return value
 
 
 def check(item: Mapping[str, Any]) -> list[Problem]:
+    """A unit, a range that can be captured, and limits within it."""
     problems = check_recorded(item)
     if not isinstance(item.get("unit"), str):
         problems.append(("unit", "缺少单位", "补上 unit: ℃ 之类"))
@@ -58,6 +60,7 @@ def _ruled(item: Mapping[str, Any]) -> bool:
 
 
 def marks(item: Mapping[str, Any]) -> frozenset[str]:
+    """pass or fail with a limit; else what a recorded value gives."""
     return frozenset({"pass", "fail"}) if _ruled(item) else recorded_marks(item)
 
 

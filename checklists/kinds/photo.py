@@ -19,10 +19,12 @@ def least(item: Mapping[str, Any]) -> int:
 
 
 def check(item: Mapping[str, Any]) -> list[Problem]:
+    """Only what a recorded photo counts as."""
     return check_recorded(item)
 
 
 def marks(item: Mapping[str, Any]) -> frozenset[str]:
+    """What recorded photos give."""
     return recorded_marks(item)
 
 

@@ -22,6 +22,7 @@ kept = None  # words stay in the answer
 
 
 def check(item: Mapping[str, Any]) -> list[Problem]:
+    """A length within 1..5000."""
     problems = check_recorded(item)
     longest = item.get("max_length", LONGEST)
     if type(longest) is not int or not 1 <= longest <= 5000:
@@ -30,6 +31,7 @@ def check(item: Mapping[str, Any]) -> list[Problem]:
 
 
 def marks(item: Mapping[str, Any]) -> frozenset[str]:
+    """What a recorded text gives."""
     return recorded_marks(item)
 
 

@@ -105,7 +105,7 @@ def _populations() -> tuple[Population, ...]:
 
 
 def _users(seed: int, regions: list[Region]) -> tuple[User, ...]:
-    """One admin, one user per county office, a reviewer and a grid supervisor per township."""
+    """One admin, one user per county office, a reviewer and a grid supervisor per township; then the city offices."""
     random = Random(f"{seed}:users")
     users = [User(_id(seed, "user", "admin"), "admin", _person(random), "admin", ())]
     for region in regions:
@@ -113,6 +113,8 @@ def _users(seed: int, regions: list[Region]) -> tuple[User, ...]:
         for role, prefix in roles:
             login = f"{prefix}-{region.code}"
             users.append(User(_id(seed, "user", login), login, _person(random), role, (region.code,)))
+    for code, _, _ in CITIES:  # who answers for a city's own plan
+        users.append(User(_id(seed, "user", f"city-{code}"), f"city-{code}", _person(random), "county", (code,)))
     return tuple(users)
 
 

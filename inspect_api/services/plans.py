@@ -2,10 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+import checklists
 from checklists.bank import load_bank
 from checklists.compile import compile_checklists
 from checklists.plan import Plan, check_plan
@@ -17,13 +20,18 @@ from inspect_api.services import audit, rollup
 from inspect_api.services.changes import Changed, append
 from inspect_api.services.programmes import bump, hold_plans, programmes
 
+_FLOOR = Path(checklists.__file__).parent
+
 
 def load(connection: Connection, sources: dict[str, str], now: int, actor: str,
          progress: Callable[[int, int], None] | None = None) -> list[tuple[Plan, bool]]:
     """Load plan files ({name: YAML}); publish checklists and rebuild the numbers where something changed.
 
     Returns [(plan, changed)]. Raises Problem plan-mistakes with every mistake of every file; then nothing is loaded.
+    Files that are in force already, with the item bank and the code that compiles them, are not even parsed.
     """
+    if same := _in_force(connection, sources):
+        return [(plan, False) for plan in same]
     bank, plans, errors = load_bank(), [], []
     for name, source in sources.items():
         plan, mistakes = check_plan(source, bank, name)
@@ -35,7 +43,7 @@ def load(connection: Connection, sources: dict[str, str], now: int, actor: str,
     known = {row.id: row for row in connection.execute(sa.select(PlanRow.id, PlanRow.digest, PlanRow.in_force))}
     loaded, changed = [], []
     for plan, source in plans:
-        digest = hashlib.sha256(source.encode()).hexdigest()
+        digest = digest_of(source)
         before = known.get(plan.id)
         fresh = before is None or before.digest != digest or not before.in_force
         loaded.append((plan, fresh))
@@ -46,6 +54,35 @@ def load(connection: Connection, sources: dict[str, str], now: int, actor: str,
                  "content": plan.to_dict(), "loaded_at": now, "in_force": True}])
     _after(connection, changed, now, actor, "plan.load", progress)
     return loaded
+
+
+@cache
+def _made_with() -> bytes:
+    """A hash of what turns plans into checklists and numbers: the item bank and the code of its floor."""
+    made = hashlib.sha256()
+    for path in sorted(_FLOOR.rglob("*")):
+        if path.suffix in (".py", ".yaml") and path.parent.name != "plans":
+            made.update(path.relative_to(_FLOOR).as_posix().encode() + b"\0" + path.read_bytes())
+    return made.digest()
+
+
+def digest_of(source: str) -> str:
+    """What a plan's row remembers of its file. It changes with the bank and the compiler too: what follows from the
+    plan may then differ, and the plan is loaded anew."""
+    return hashlib.sha256(_made_with() + source.encode()).hexdigest()
+
+
+def loaded_before(connection: Connection, sources: dict[str, str]) -> bool:
+    """Whether each of these files was loaded just as it is, be it in force or withdrawn since."""
+    return {digest_of(source) for source in sources.values()} <= set(connection.execute(sa.select(PlanRow.digest)).scalars())
+
+
+def _in_force(connection: Connection, sources: dict[str, str]) -> list[Plan]:
+    """The plans of these files when all of them are in force as they are, else nothing."""
+    rows = connection.execute(sa.select(PlanRow.id, PlanRow.digest).where(PlanRow.in_force))
+    ids = {row.digest: row.id for row in rows}
+    wanted = [ids.get(digest_of(source)) for source in sources.values()]
+    return [] if None in wanted else [programmes(connection).plans[id] for id in wanted]
 
 
 def withdraw(connection: Connection, plan_id: str, now: int, actor: str) -> None:

@@ -109,11 +109,11 @@ def test_every_indicator_filter_of_every_plan_finds_some_sites(path):
     assert empty == []
 
 
-def test_every_township_has_a_supervisor_and_a_reviewer_every_county_an_office_and_there_is_one_admin():
+def test_every_township_has_a_supervisor_and_a_reviewer_every_county_and_the_city_an_office_and_there_is_one_admin():
     roles = Counter((user.role, user.regions) for user in WORLD.users)
     towns = [(r.code,) for r in WORLD.regions if r.level == "town"]
     expected = ([("admin", ())] + [("county", (code,)) for code in WORLD.counties]
-                + [(role, town) for town in towns for role in ("supervisor", "reviewer")])
+                + [(role, town) for town in towns for role in ("supervisor", "reviewer")] + [("county", ("1408",))])
     assert roles == Counter(expected)
 
 

