@@ -14,7 +14,7 @@ from checklists.plan import plan_files
 from inspect_api.auth import hash_password
 from inspect_api.db import transaction
 from inspect_api.models import Region, Site, User
-from inspect_api.services import plans, regions, rollup
+from inspect_api.services import plans, regions
 
 COUNTY = "140802"
 TOWNS, GRIDS_PER_TOWN = 20, 30
@@ -35,7 +35,7 @@ def site_id(number: int) -> str:
 
 
 def fill(app: Flask, sites: int, phones: int) -> None:
-    """Migrate, load plans, and make the county with its sites and one supervisor per phone."""
+    """Migrate, load plans, and make the county with its sites and one officer per phone."""
     with app.app_context():
         upgrade()
         transaction(regions.load_shipped)
@@ -53,7 +53,7 @@ def _people_and_places(connection: Connection, sites: int, phones: int) -> None:
              "parent": code[:{9: 6, 12: 9, 14: 12}[length]]} for code in codes])
     password = hash_password(PASSWORD)
     connection.execute(sa.insert(User.__table__), [
-        {"id": f"bench-{n}", "login": f"bench-{n}", "name": f"bench {n}", "role": "supervisor", "regions": [COUNTY],
+        {"id": f"bench-{n}", "login": f"bench-{n}", "name": f"bench {n}", "role": "reviewer", "regions": [COUNTY],
          "password": password, "active": True, "created_at": NOW} for n in range(phones)]
         + [{"id": "bench-county", "login": "bench-county", "name": "county", "role": "county", "regions": [COUNTY],
             "password": password, "active": True, "created_at": NOW}])

@@ -45,7 +45,7 @@ def add_visits(app: Flask, visits: int) -> float:
                 kind = county.TYPES[site % len(county.TYPES)]
                 at = begin + n * step
                 rows.append({"id": str(uuid7()), "site_id": county.site_id(site), "grid": grids[site * len(grids) // SITES],
-                             "document_type": "patrol", "checklist": checklists[kind]["version"], "inspector_id": "bench-0",
+                             "document_type": "inspection", "checklist": checklists[kind]["version"], "inspector_id": "bench-0",
                              "device_id": "bench", "at": at, "phone_at": at, "offset_ms": 0, "received_at": at,
                              "status": "signed", "review": "received", "verdict": "conform",
                              "answers": given[kind][n % 20], "details": {}, "rev": 1})

@@ -23,6 +23,7 @@ from inspect_api.db import reading
 from inspect_api.models import Tally, Visit
 
 PHONES, BATCH, ANSWERS = 8, 25, 25
+OFFICERS = [{"name": "bench a", "certificate": "A"}, {"name": "bench b", "certificate": "B"}]
 
 
 def bodies(phone: int, sites: int, checklists: dict[str, dict], batches: int) -> list[bytes]:
@@ -42,7 +43,8 @@ def bodies(phone: int, sites: int, checklists: dict[str, dict], batches: int) ->
             operations.append({"n": number, "op": str(uuid7()), "t": "visit", "id": str(uuid7()), "kind": "create", "base": None,
                                "was": {}, "at": at.isoformat(), "set": {
                                    "site_id": county.site_id(site), "checklist": checklists[kind]["version"],
-                                   "document_type": "patrol", "status": "signed", "at": at.isoformat(),
+                                   "document_type": "inspection", "status": "signed",
+                                   "officers": OFFICERS, "signature": {"kind": "signed"}, "at": at.isoformat(),
                                    "answers": given[kind][number % 20]}})
         made.append(orjson.dumps({"device_id": f"device-bench-{phone}", "schema": 1, "sent_at": "SENT_AT_PLACEHOLDER________",
                                   "ops": operations}))
@@ -77,7 +79,7 @@ def measure(kind: str, seconds: float, sites: int) -> list[str]:
             checklists = {kind: orjson.loads(servers.call(
                 connection, "GET", f"/api/v1/checklists?site_type={kind}&region={county.COUNTY}", token=tokens[0])[1])
                 for kind in county.TYPES}
-            made = [bodies(phone, sites, checklists, int(seconds * 12) + 20) for phone in range(PHONES)]
+            made = [bodies(phone, sites, checklists, int(seconds * 30) + 20) for phone in range(PHONES)]
             size = sum(len(body) for body in made[0]) / len(made[0])
             begun = time.perf_counter()
             with ThreadPoolExecutor(PHONES) as pool:

@@ -23,7 +23,7 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {
-    "inspected": Measure("检查覆盖", ("filter",), (), True, "时段内至少查过一次的户数 / 应查户数"),
+    "inspected": Measure("检查覆盖", ("filter",), ("documents",), True, "时段内至少查过一次的户数 / 应查户数"),
     "marked": Measure("检查合格", ("filter", "item"), (), True, "某检查项最近一次结果合格的户数 / 应查户数"),
     "holding": Measure("持有证照", ("filter", "holding"), (), True, "持有有效登记、备案、许可或已评定风险等级的户数 / 总户数"),
     "closed": Measure("问题整改", ("filter",), ("item", "items"), True, "按期整改并经复查证实的问题数 / 发现的问题数"),
@@ -53,6 +53,7 @@ RECORD_KINDS: dict[str, str] = {
 }
 METHODS: dict[str, str] = {"laboratory": "实验室检验", "rapid": "快检"}
 TASK_LEVELS: dict[str, str] = {"national": "国家", "provincial": "省级", "municipal": "市级", "county": "县级", "township": "乡镇"}
+DOCUMENTS: dict[str, str] = {"patrol": "巡查", "inspection": "监督检查"}
 BASES: dict[str, str] = {"resident": "常住人口", "registered": "户籍人口"}
 WINDOW_KINDS: dict[str, str] = {
     "period": "全期", "year": "年度", "half": "半年", "quarter": "季度", "month": "月度", "season": "时段",

@@ -76,7 +76,7 @@ class Indicator:
     """A target clause made countable.
 
     `filter` always has `site_types` (list) and `attributes` (mapping). `item` is one id; `items` a list of ids
-    (closed) or `{numerator, denominator}` (summed). `records` {kind: [..], methods: [..], residue: bool|None,
+    (closed) or `{numerator, denominator}` (summed). `documents` which kinds of visit count (inspected); empty: both. `records` {kind: [..], methods: [..], residue: bool|None,
     task_levels: [..]}; `per` {residents, base, assumed}.
     """
 
@@ -89,6 +89,7 @@ class Indicator:
     target: Target
     item: str | None = None
     items: tuple[str, ...] | Mapping[str, str] | None = None
+    documents: tuple[str, ...] = ()
     holding: str | None = None
     records: Mapping[str, Any] | None = None
     per: Mapping[str, Any] | None = None
@@ -226,5 +227,6 @@ def _indicator(data: Mapping[str, Any]) -> Indicator:
         **data,
         "window": Window(window["kind"], window.get("season"), _date(window.get("deadline"))),
         "target": Target(**data["target"]),
+        "documents": tuple(data["documents"]),
         "items": tuple(items) if isinstance(items, list) else items,
     })

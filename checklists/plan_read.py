@@ -8,6 +8,7 @@ from checklists.fields import Fields, did_you_mean
 from checklists.measures import (
     BASES,
     CLAUSE_KINDS,
+    DOCUMENTS,
     HOLDINGS,
     LEVELS,
     MEASURES,
@@ -24,7 +25,7 @@ from checklists.site_types import ATTRIBUTES, SITE_TYPES
 _PLAN_KEYS = ("id", "title", "doc_number", "issuer", "region", "issued", "period", "notes", "seasons", "reports",
               "clauses", "indicators")
 _COMMON = ("id", "clause", "title", "measure", "window", "target", "level", "effort", "note")
-_SPECIAL = ("filter", "item", "items", "holding", "records", "per", "numerator_label", "denominator_label")
+_SPECIAL = ("filter", "documents", "item", "items", "holding", "records", "per", "numerator_label", "denominator_label")
 _PLAN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _REGION = re.compile(r"[1-9][0-9]{1,11}")
 _DAY = r"(0?[1-9]|[12][0-9]|3[01])"
@@ -123,6 +124,7 @@ def _indicator(fields: Fields) -> Indicator:
         fields.text("id"), fields.text("clause"), fields.text("title"), name, _filter(fields, name), _window(fields),
         _target(fields, name, per is not None),
         item=fields.maybe_text("item"), items=_items(fields, name),
+        documents=fields.texts("documents", vocabulary=DOCUMENTS),
         holding=fields.word("holding", HOLDINGS, required=False) or None, records=_records(fields), per=per,
         numerator_label=fields.maybe_text("numerator_label"), denominator_label=fields.maybe_text("denominator_label"),
         level=fields.word("level", LEVELS, required=False) or None, effort=fields.flag("effort"),

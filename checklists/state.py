@@ -28,12 +28,13 @@ State = dict[str, Any]
 class Fact(NamedTuple):
     """A judged visit, as the fold needs it.
 
-    `marks` {link_id: mark}; `values` {link_id: number or [have, of]}; `fails` [(link_id, key, due_day)].
+    `document` is patrol or inspection; `marks` {link_id: mark}; `values` {link_id: number or [have, of]}; `fails` [(link_id, key, due_day)].
     """
 
     at: int
     id: str
     day: str
+    document: str
     marks: Mapping[str, str]
     values: Mapping[str, Any]
     fails: list[tuple[str, bool, str]]
@@ -67,6 +68,7 @@ class Track:
     start: str
     end: str
     attributes: Mapping[str, Any]
+    documents: tuple[str, ...]  # which kinds of visit count; empty: both
     holding: str | None
     items: tuple[str, ...]
 
@@ -94,7 +96,8 @@ class Programme:
         self.site_type = site_type
         self.tracks: list[Track] = [
             Track(f"{plan.id}|{indicator.id}|{window.key}", indicator.measure, window.start.isoformat(),
-                  window.end.isoformat(), indicator.filter.get("attributes") or {}, indicator.holding, indicator.item_ids())
+                  window.end.isoformat(), indicator.filter.get("attributes") or {}, indicator.documents,
+                  indicator.holding, indicator.item_ids())
             for plan in plans for indicator in plan.indicators
             if indicator.measure in SITE_MEASURES and site_type in indicator.filter["site_types"]
             for window in windows(plan, indicator)]
@@ -139,7 +142,8 @@ class Programme:
             if row is None:
                 continue
             if track.measure == "inspected":
-                row[0] = 1
+                if not track.documents or fact.document in track.documents:
+                    row[0] = 1
             elif track.measure == "marked":
                 mark = marks.get(track.items[0])
                 if mark == "pass":

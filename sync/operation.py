@@ -44,6 +44,7 @@ class Operation:
     digest: str
     raw: Any
     error: str | None = None
+    form: Any = None  # what the floor above made of `set` before the transaction: its fields, or a refusal
 
 
 @dataclass(slots=True)

@@ -1,3 +1,137 @@
-"""placeholder"""
+"""`flask demo`: virtual phones walk the demo counties over real HTTP; `flask demo load` and `flask demo accounts`."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import click
+import httpx
+from flask import current_app
 from flask.cli import AppGroup
-group = AppGroup("demo", help="The demo county.")
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+
+from inspect_api.cli.console import bar, err, out, table, tells_problems
+from inspect_api.cli.prepare import prepare
+from inspect_api.db import database_url, transaction
+from inspect_api.demo import picture
+from inspect_api.demo.load import PASSWORD, load
+from inspect_api.demo.phones import WalkError
+from inspect_api.demo.serve import answers, serving
+from inspect_api.demo.tables import WIDTH, plan_table
+from inspect_api.demo.walk import Walk, Walked
+from inspect_api.demo.world import world
+from inspect_api.http import now_ms
+from inspect_api.services.days import day_of
+
+URL = "http://127.0.0.1:8000"
+ROLES = {"admin": "管理员", "county": "县（区）、市级办公室", "reviewer": "乡镇（街道）审核员", "supervisor": "网格员"}
+
+group = AppGroup("demo", help="The demo counties. Without a subcommand: phones walk them over HTTP.", invoke_without_command=True)
+
+
+@group.result_callback()
+def _done(*_: object, **__: object) -> None:
+    """Subcommands print for themselves."""
+
+
+@contextmanager
+def _server(url: str):
+    """The running server's address; without one, that of a server of our own on the prepared database."""
+    if answers(url):
+        yield url
+        return
+    err.print(f"{url} 没有服务器应答（make run 可启动一个）；本次走访自行启动一个，用完即停。", soft_wrap=True)
+    for line in prepare(demo=True):
+        err.print(line)
+    settings = {"DATABASE_URL": current_app.config["DATABASE_URL"], "DATA_DIR": str(Path(current_app.config["DATA_DIR"]).absolute())}
+    with serving(settings) as own:
+        yield own
+
+
+@group.command("load")
+@tells_problems
+def load_() -> None:
+    """Load the demo world only: grids, residents, people, sites. Loading again changes nothing."""
+    with bar("载入演示数据") as progress:
+        counts = transaction(lambda c: load(c, now_ms(), progress))
+    click.echo("演示数据：新增区划和网格 {regions}、人口数 {populations}、账户 {users}、主体 {sites}（主体和人员均为虚构，区划为真实名称）"
+               .format(**counts))
+
+
+@group.command("accounts")
+@click.option("--url", default=URL, show_default=True, help="Address to print the pages of.")
+@click.option("--all", "everyone", is_flag=True, help="Every account, not two of each kind.")
+def accounts(url: str, everyone: bool) -> None:
+    """Print the addresses of the server and the demo accounts."""
+    out.print(f"首页 {url}/    接口文档 {url}/api/docs/    错误代码 {url}/docs/problems")
+    made = world()
+    names = {region.code: region.name for region in made.regions}
+    rows = table("用户名", "姓名", "角色", "辖区", title=f"演示账户（密码都是 {PASSWORD}；人员均为虚构）")
+    for role, title in ROLES.items():
+        users = [user for user in made.users if user.role == role]
+        for user in users if everyone or role == "county" else users[:2]:
+            where = "、".join(f"{names[code[:6]] if len(code) > 6 else ''}{names[code]}" for code in user.regions) or "全部"
+            rows.add_row(user.login, user.name, title, where)
+        if len(users) > 2 and not everyone and role != "county":
+            rows.add_row("…", "", title, f"共 {len(users)} 个，--all 全部列出")
+    out.print(rows)
+
+
+@group.callback()
+@click.option("--url", default=URL, show_default=True, help="The server to walk on. When none answers, one is started for the walk.")
+@click.option("--county", "counties", multiple=True, help="Only this demo county, e.g. 140525; may be repeated.")
+@click.option("--towns", type=click.IntRange(1), help="Only so many townships of each county.")
+@click.option("--phones", type=click.IntRange(1, 32), default=4, show_default=True, help="Phones at the same time.")
+@click.option("--seed", type=int, default=2022, show_default=True, help="Of the first walk; later walks differ by themselves.")
+@click.option("--all-windows", is_flag=True, help="A row for every year, quarter and month, not only for the latest.")
+@click.option("--svg", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Also draw the tables into this SVG file.")
+@click.pass_context
+@tells_problems
+def walk(context: click.Context, url: str, counties: tuple[str, ...], towns: int | None, phones: int, seed: int,
+         all_windows: bool, svg: Path | None) -> None:
+    """Walk the demo counties and print every plan's indicators before and after."""
+    if context.invoked_subcommand:
+        return
+    made = world()
+    if unknown := set(counties) - set(made.counties):
+        raise click.BadParameter(f"演示只有 {'、'.join(made.counties)}，没有 {'、'.join(sorted(unknown))}", param_hint="--county")
+    try:
+        with _server(url.rstrip("/")) as server:
+            walked = Walk(server, PASSWORD, made.users, counties or made.counties, day_of(now_ms()), seed=seed, towns=towns,
+                          phones=phones, bar=bar).run()
+    except (WalkError, httpx.HTTPError, OSError) as error:
+        err.print(f"[bold red]走访中断[/] {type(error).__name__}", soft_wrap=True)
+        err.print(str(error), markup=False, soft_wrap=True)
+        err.print("如果是登录失败：这个服务器上没有演示数据，请用同一数据库运行 flask demo load。", style="dim", soft_wrap=True)
+        raise SystemExit(1) from None
+    screen = Console(width=WIDTH, highlight=False, record=bool(svg))
+    show(screen, walked, all_windows)
+    if svg:
+        picture.save(screen, svg)
+        click.echo(f"图已存为 {svg}")
+    if walked.missing or walked.tally.effects:
+        raise SystemExit(1)
+
+
+def show(screen: Console, walked: Walked, all_windows: bool) -> None:
+    """The tables of all plans and the summary."""
+    for plan, before in walked.before.items():
+        screen.print(plan_table(before, walked.after[plan], all_windows))
+    done = walked.tally
+    rows = table("走访", ">次数", title="本次走访（主体、人员、数字均为虚构）")
+    for words, count in (
+            ("检查（已被服务器确认）", done.visits), ("街头新发现的主体（按 GCJ-02 坐标落入网格）", done.sites),
+            ("推送批次", done.pushes), ("其中重复推送", done.doubled), ("重复推送里的操作，全部原样答复、没有再次生效", done.replays),
+            ("断线重试", done.cut), ("迟到的检查（早于服务器已有的检查）", done.late), ("有误、留存在待处理区的操作", done.quarantined),
+            ("审核通过", done.approved), ("退回", done.returned), ("退回后更正", done.amended), ("驳回", done.rejected),
+            ("单位填报", done.reports)):
+        rows.add_row(words, str(count))
+    screen.print(rows)
+    screen.print(f"用时 {timedelta(seconds=round(walked.seconds))}。", end="")
+    if done.effects:
+        screen.print(f"[bold red]有 {done.effects} 个重复的操作再次生效：这是程序缺陷。[/]")
+    if walked.missing:
+        screen.print(f"[bold red]有 {len(walked.missing)} 次已确认的检查找不到：这是程序缺陷。[/] {sorted(walked.missing)[:5]}")
+    else:
+        screen.print(f"已确认的 {len(done.acknowledged)} 次检查逐一核对，全部在服务器上。")

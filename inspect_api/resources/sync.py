@@ -14,7 +14,7 @@ from inspect_api.models import Quarantine
 from inspect_api.problems import Problem
 from inspect_api.schemas.asked import QuarantineQuery
 from inspect_api.services.days import iso
-from inspect_api.services.push import push
+from inspect_api.services.push import check_forms, push
 from sync.operation import Push, PushError, parse_push
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1", description="手机同步")
@@ -72,6 +72,7 @@ def read_push(session_device: str) -> Push:
         raise Problem("invalid", errors=[{"field": error.field, "message": error.message}]) from None
     if batch.device_id != session_device:
         raise Problem("device-mismatch", f"会话绑定的设备是 {session_device}")
+    check_forms(batch.operations)
     return batch
 
 

@@ -1,6 +1,6 @@
 """What a phone may write: the `set` of an operation on a visit or a site."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from inspect_api.schemas.fields import (
     GRADES,
@@ -17,6 +17,12 @@ from inspect_api.schemas.fields import (
 )
 
 DOCUMENT_TYPES = ("patrol", "inspection")
+
+
+def _answers(value: object) -> None:
+    """Only that it is an object: what each answer holds is judged by the checklist's validator."""
+    if not isinstance(value, dict):
+        raise ValidationError("应为对象：{检查项: 答案}")
 
 
 class Officer(Strict):
@@ -39,7 +45,7 @@ class VisitPatch(Strict):
     """Fields of a visit that may still change while it is a draft."""
 
     status = one_of(("draft", "signed"))
-    answers = fields.Dict(keys=fields.String(), error_messages=REQUIRED)
+    answers = fields.Raw(validate=_answers)
     place = fields.Nested(Place)
     end_place = fields.Nested(Place)
     ended_at = fields.String()

@@ -31,7 +31,7 @@ def sums(connection: Connection, plan: Plan, region: str, length: int, basis: st
         after = max(sites)
         visits = defaultdict(list)
         for visit in connection.execute(sa.select(Visit.id, Visit.site_id, Visit.at, Visit.checklist, Visit.answers,
-                                                  Visit.review, Visit.replaced_by, Visit.status)
+                                                  Visit.review, Visit.replaced_by, Visit.status, Visit.document_type)
                                         .where(Visit.site_id.in_(list(sites)), Visit.at <= last)):
             visits[visit.site_id].append(visit)
         for site_id, site in sites.items():

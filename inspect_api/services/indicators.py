@@ -53,7 +53,7 @@ def table(connection: Connection, plan: Plan, region: Any, basis: str, as_of: da
     """All indicators of a plan in a region. `region` is a row of check_region.
 
     Shape: {plan, title, region, name, basis, as_of, indicators: [{id, article, quote, title, measure, level, unit,
-    target, windows: [{key, title, start, end, deadline, num, den, value, met, state, pace, apart?, breakdown}],
+    target, form, windows: [{key, title, start, end, deadline, num, den, value, met, state, pace, apart?, breakdown}],
     current}]}.
     """
     length = CHILD_LENGTH[len(region.code)]
@@ -112,8 +112,15 @@ def _indicator(plan: Plan, indicator: Indicator, group: list[WindowInstance], ce
         "id": indicator.id, "article": clause.article, "quote": clause.quote, "title": indicator.title,
         "measure": indicator.measure, "level": indicator.level, "effort": indicator.effort, "note": indicator.note,
         "target": {"op": target.op, "value": target.value, "unit": target.unit, "inferred": target.inferred},
-        "current": current_window(group, as_of).key,
+        "form": _form(indicator), "current": current_window(group, as_of).key,
         "windows": [_window(indicator, window, cells, children, as_of) for window in group]}
+
+
+def _form(indicator: Indicator) -> dict[str, Any] | None:
+    """What an office is asked when it reports: labels of the two numbers, or which records count. None: nothing."""
+    if indicator.measure == "reported":
+        return {"numerator": indicator.numerator_label, "denominator": indicator.denominator_label}
+    return {"records": indicator.records, "per": indicator.per} if indicator.measure == "counted" else None
 
 
 def _window(indicator: Indicator, window: WindowInstance, cells: Cells, children: list[Any], as_of: date) -> dict[str, Any]:

@@ -25,7 +25,7 @@ BASES = ("received", "approved")
 _FINDINGS = uuid.UUID("2f1f9d0e-8d2f-4b83-9a8e-0d4f3c1f7a55")
 
 _FACT_COLUMNS = (Visit.id, Visit.site_id, Visit.at, Visit.checklist, Visit.answers, Visit.review, Visit.replaced_by,
-                 Visit.status)
+                 Visit.status, Visit.document_type)
 
 
 def finding_id(visit_id: str, link_id: str) -> str:
@@ -81,7 +81,7 @@ def facts_of(connection: Connection, visits: Iterable[Any]) -> list[Fact]:
     for visit in visits:
         day = day_of(visit.at)
         judged = known[visit.checklist].validator.judge(visit.answers, day)
-        facts.append(Fact(visit.at, visit.id, day.isoformat(), judged.marks, judged.values,
+        facts.append(Fact(visit.at, visit.id, day.isoformat(), visit.document_type, judged.marks, judged.values,
                           [(f.link_id, f.key, f.due_on.isoformat()) for f in judged.findings]))
     return facts
 

@@ -10,7 +10,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inspect_api.db import transaction
+from inspect_api.db import reading, transaction
 from inspect_api.services import plans, rollup, sites
 from tests.support.databases import Template
 from tests.support.people import Person, Phone, new_id
@@ -26,7 +26,7 @@ answers = st.tuples(st.sampled_from(MARKS), st.one_of(st.none(), st.tuples(st.in
 visits = st.tuples(st.just("visit"), st.sampled_from(CANTEENS + CATERING), days, answers)
 drafts = st.tuples(st.just("draft"), st.sampled_from(CANTEENS), days, answers)
 steps = st.one_of(
-    visits, visits, visits, drafts,
+    visits, visits, visits, drafts, st.tuples(st.just("inspect"), st.sampled_from(CANTEENS), days, answers),
     st.tuples(st.just("sign"), st.integers(0, 30), answers),
     st.tuples(st.just("amend"), st.integers(0, 30), days, answers),
     st.tuples(st.just("review"), st.integers(0, 30), st.sampled_from(["approve", "return", "reject"])),
@@ -41,6 +41,7 @@ class History:
 
     def __init__(self, app: Flask):
         self.app, self.phone, self.reviewer = app, Phone(app, "supervisor"), Person(app, "reviewer")
+        self.officer = Phone(app, "county")
         self.signed: list[tuple[str, int | str, str]] = []
         self.drafts: list[str] = []
         self.last: list[Any] = []
@@ -73,6 +74,14 @@ class History:
         operation = self._visit(site, kind, day, given_answers)
         self.signed.append((operation["id"], site, kind))
         return [operation]
+
+    def inspect(self, site: int, day: Any, given_answers: Any) -> None:
+        """A supervision inspection by the county's officers."""
+        officers = [{"name": name, "certificate": name} for name in ("甲", "乙")]
+        operation = self.officer.visit(site, f"{day[0]}-{day[1]:02d} {day[2]:02d}:00", self._answers("school_canteen", given_answers),
+                                       checklist=self.versions["school_canteen"], document_type="inspection",
+                                       officers=officers, signature={"kind": "signed"})
+        assert self.officer.push(operation)["results"][0]["status"] == "applied"
 
     def draft(self, site: int, day: Any, given_answers: Any) -> list[Any]:
         operation = self._visit(site, "school_canteen", day, given_answers, status="draft")
@@ -160,9 +169,8 @@ def test_the_histories_really_move_every_measure(history: History):
     """Guards the test above against histories that change nothing."""
     history.play([("visit", 1, ("2021-01", 5, 9), ("fail", (3, 4)))])
     history.play([("visit", 1, ("2021-01", 6, 9), ("pass", (4, 4)))])
-    with history.app.app_context():
-        from inspect_api.db import reading
-        with reading() as connection:
-            tallies = rollup.snapshot(connection, COUNTY)["tallies"]
+    history.play([("inspect", 1, ("2021-01", 7, 9), ("pass", None))])
+    with history.app.app_context(), reading() as connection:
+        tallies = rollup.snapshot(connection, COUNTY)["tallies"]
     moved = {key[3] for key, (num, _) in tallies.items() if key[0] == "every-measure" and key[1] == "received" and num}
-    assert moved == {"inspected-season", "inspected-quarter", "marked", "holding", "closed", "summed"}
+    assert moved == {"inspected-season", "inspected-quarter", "inspected-officially", "marked", "holding", "closed", "summed"}

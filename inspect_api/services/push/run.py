@@ -27,7 +27,7 @@ HANDLERS: dict[tuple[str, str], Callable[[Workspace, Operation], Row]] = {
 
 
 def push(connection: Connection, actor: Actor, batch: Push, now: int) -> dict[str, Any] | Problem:
-    """Take a batch in. Returns the answer's body, or a Problem to be told after the commit.
+    """Take a batch in, whose forms are checked. Returns the answer's body, or a Problem to be told after the commit.
 
     A Problem is returned, not raised, where something is to be kept although the push is refused: the operations
     of a revoked device and of a restored backup go to quarantine.
@@ -79,12 +79,9 @@ def _do(connection: Connection, actor: Actor, device_id: str, batch: Batch, now:
 
 
 def _handle(work: Workspace, operation: Operation) -> Row:
-    if operation.error:
-        raise Problem("malformed-operation", operation.error)
-    handler = HANDLERS.get((operation.type, operation.kind))
-    if handler is None:
-        raise Problem("unknown-type", f"{operation.type} 的 {operation.kind} 操作暂不支持")
-    return handler(work, operation)
+    if isinstance(operation.form, Problem):
+        raise operation.form
+    return HANDLERS[operation.type, operation.kind](work, operation)
 
 
 def _keep(connection: Connection, device_id: str, now: int, done: list[tuple[Operation, Row]]) -> None:

@@ -1,10 +1,7 @@
 """Operations on sites: one that was found on the street. (Patches of shared rows come with merge.)"""
 
-from marshmallow import ValidationError
-
 from inspect_api.auth import may
-from inspect_api.problems import Problem, field_errors
-from inspect_api.schemas.pushed import SITE_CREATE
+from inspect_api.problems import Problem
 from inspect_api.services.places import located
 from inspect_api.services.push.workspace import Row, Workspace
 from sync.ledger import natural_key
@@ -27,10 +24,7 @@ def create(work: Workspace, operation: Operation) -> Row:
     """A new site. Its grid is the one given, else the one whose boundary holds its point."""
     if operation.id in work.sites:
         raise Problem("already-exists", f"主体 {operation.id}")
-    try:
-        given = SITE_CREATE.load(operation.set)
-    except ValidationError as error:
-        raise Problem("invalid", errors=field_errors(error.messages)) from None
+    given = operation.form
     grid = given.get("grid")
     if grid is None:
         place = located(given.get("place"))

@@ -1,29 +1,17 @@
 """Operations on visits: a new one, and patches of a draft."""
 
-from typing import Any
-
-from marshmallow import Schema, ValidationError
-
 from checklists.answers import Judgement
 from checklists.site_types import SITE_TYPES
 from checklists.state import Fact
 from checklists.verdict import judge as judge_verdict
 from inspect_api.auth import may
-from inspect_api.problems import Problem, field_errors
-from inspect_api.schemas.pushed import VISIT_CREATE, VISIT_PATCH
+from inspect_api.problems import Problem
 from inspect_api.services.days import day_of, iso
 from inspect_api.services.push.workspace import Row, Workspace
 from sync.operation import Operation, parse_instant
 from sync.push import implausible
 
 DETAILS = ("place", "end_place", "ended_at", "officers", "signature", "operator_word", "note")
-
-
-def _load(schema: Schema, given: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return schema.load(given)
-    except ValidationError as error:
-        raise Problem("invalid", errors=field_errors(error.messages)) from None
 
 
 def _judge(work: Workspace, row: Row) -> Judgement:
@@ -44,7 +32,7 @@ def _judge(work: Workspace, row: Row) -> Judgement:
 
 def fact(row: Row, judgement: Judgement) -> Fact:
     """A judged visit as the roll-up folds it."""
-    return Fact(row["at"], row["id"], day_of(row["at"]).isoformat(), judgement.marks, judgement.values,
+    return Fact(row["at"], row["id"], day_of(row["at"]).isoformat(), row["document_type"], judgement.marks, judgement.values,
                 [(f.link_id, f.key, f.due_on.isoformat()) for f in judgement.findings])
 
 
@@ -80,7 +68,7 @@ def create(work: Workspace, operation: Operation) -> Row:
     """A new visit. Raises Problem when anything about it is not acceptable."""
     if operation.id in work.visits:
         raise Problem("already-exists", f"检查 {operation.id}")
-    given = _load(VISIT_CREATE, operation.set)
+    given = operation.form
     site = _site(work, given["site_id"])
     try:
         phone_at = parse_instant(given["at"])
@@ -136,7 +124,7 @@ def patch(work: Workspace, operation: Operation) -> Row:
         raise Problem("forbidden", "只能修改本人的检查")
     if row["status"] == "signed":
         raise Problem("visit-immutable")
-    given = _load(VISIT_PATCH, operation.set)
+    given = operation.form
     merged = dict(row)
     merged["answers"] = {link: answer for link, answer in (row["answers"] | given.get("answers", {})).items()
                          if answer is not None}

@@ -1,0 +1,39 @@
+"""On which days a site is visited, so that every stretch of time that a plan counts by gets its visit."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, timezone
+from random import Random
+from typing import Any
+
+ON_SITE = ("inspected", "marked", "summed", "closed")  # measures that a visit moves
+MISSED = 0.1  # of the visits that would be due: work is left over everywhere
+CHINA = timezone(timedelta(hours=8))
+
+Span = tuple[date, date]
+
+
+def spans(tables: Iterable[dict[str, Any]], county: str, today: date) -> list[Span]:
+    """The stretches of days, both ends included, by which the plans over a county count visits; shortest first.
+
+    `tables` are answers of `GET /plans/{id}/indicators`. What has not begun by yesterday is left out.
+    """
+    yesterday = today - timedelta(days=1)
+    found = {(date.fromisoformat(window["start"]), min(date.fromisoformat(window["end"]), yesterday))
+             for table in tables if county.startswith(table["region"])
+             for indicator in table["indicators"] if indicator["measure"] in ON_SITE for window in indicator["windows"]}
+    return sorted((span for span in found if span[0] <= span[1]), key=lambda span: (span[1] - span[0], span))
+
+
+def days(wanted: Iterable[Span], random: Random) -> list[date]:
+    """Days that between them fall into every span, but for the share MISSED that nobody got round to. Ordered."""
+    chosen: list[date] = []
+    for start, end in wanted:
+        if random.random() < MISSED or any(start <= day <= end for day in chosen):
+            continue
+        chosen.append(start + timedelta(days=random.randint(0, (end - start).days)))
+    return sorted(chosen)
+
+
+def moment(day: date, random: Random) -> str:
+    """A time of the working day, as a phone in China writes it."""
+    return datetime(day.year, day.month, day.day, random.randint(8, 17), random.randint(0, 59), tzinfo=CHINA).isoformat()

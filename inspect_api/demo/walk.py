@@ -1,0 +1,172 @@
+"""The walk: phones through the demo counties, offices behind them, all over HTTP. Nothing here touches the database."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Any
+
+from inspect_api.demo import offices
+from inspect_api.demo.phones import Person, Phone, Tally, WalkError
+from inspect_api.demo.rounds import Round
+from inspect_api.demo.schedule import spans
+from inspect_api.demo.world import User
+
+Tables = dict[str, dict[str, dict[str, Any]]]  # plan -> basis -> answer of GET /plans/{id}/indicators
+Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What came of a walk: the indicators before and after, the counts, and acknowledged visits that are not there."""
+
+    before: Tables
+    after: Tables
+    tally: Tally
+    missing: set[str]
+    seconds: float
+
+
+class Steps:
+    """A progress bar that many threads advance, and whose end is found out on the way."""
+
+    def __init__(self, update: Callable[[int, int], None], total: int):
+        self._update, self._total, self._done = update, total, 0
+        self._lock = threading.Lock()
+
+    def expect(self, more: int) -> None:
+        """There is more to do than was known."""
+        with self._lock:
+            self._total += more
+            self._update(self._done, max(self._total, 1))
+
+    def __call__(self, done: int) -> None:
+        """So much more is done."""
+        with self._lock:
+            self._done += done
+            self._total = max(self._total, self._done)
+            self._update(self._done, max(self._total, 1))
+
+
+class Walk:
+    """One walk. `users` are the accounts to log in with; `towns` limits how many townships of a county are walked."""
+
+    def __init__(self, url: str, password: str, users: Iterable[User], counties: Iterable[str], today: date, *,
+                 seed: int, towns: int | None = None, phones: int = 4, bar: Bar):
+        self.url, self.password, self.today, self.seed, self.bar = url, password, today, seed, bar
+        self.phones, self.tally = phones, Tally()
+        self.users = {user.login: user for user in users}
+        self.counties = tuple(counties)
+        self.towns = [town for county in self.counties for town in sorted(
+            user.regions[0] for user in self.users.values()
+            if user.role == "supervisor" and user.regions[0].startswith(county))[:towns]]
+        self._people: list[Person] = []
+
+    def run(self) -> Walked:
+        """Walk. Raises WalkError or httpx.HTTPError when the server cannot be walked on."""
+        started = time.perf_counter()
+        admin = self._person("admin")
+        try:
+            before = tables(admin)
+            self.seed = self.seed if self._first(admin) else Random().getrandbits(32)  # a second walk is another one
+            rounds = self._push(before)
+            returned = self._review(rounds)
+            self._amend(rounds, returned)
+            self._report(before)
+            missing = self.tally.acknowledged - set(self._present(admin))
+            return Walked(before, tables(admin), self.tally, missing, time.perf_counter() - started)
+        finally:
+            for person in self._people:
+                person.close()
+
+    def _person(self, login: str, kind: type[Person] = Person) -> Any:
+        person = kind(self.url, login, self.password, self.tally)
+        self._people.append(person)
+        return person
+
+    def _random(self, *parts: Any) -> Random:
+        return Random(":".join(map(str, (self.seed, *parts))))
+
+    def _first(self, admin: Person) -> bool:
+        return not any(admin.get("/api/v1/visits", region=county, limit=1)["visits"] for county in self.counties)
+
+    def _each(self, work: Callable[[Any], Any], things: Iterable[Any]) -> list[Any]:
+        with ThreadPoolExecutor(self.phones) as pool:
+            return list(pool.map(work, things))
+
+    def _push(self, before: Tables) -> dict[str, Round]:
+        """Every township: its supervisor's round, then the office's own inspections."""
+        found = {county: spans((bases["received"] for bases in before.values()), county, self.today) for county in self.counties}
+
+        def town(numbered: tuple[int, str]) -> tuple[str, Round]:
+            number, code = numbered
+            walked = self._round(f"sup-{code}", code, found[code[:6]], number, steps)
+            steps.expect(len(walked.sites))
+            walked.walk()
+            self._round(f"rev-{code}", code, found[code[:6]], number, steps).inspect("李示例")
+            return code, walked
+
+        with self.bar("手机推送检查") as update:
+            steps = Steps(update, len(self.towns))
+            return dict(self._each(town, enumerate(self.towns)))
+
+    def _round(self, login: str, town: str, spans: list, number: int, steps: Steps) -> Round:
+        return Round(self._person(login, Phone), town, spans, self.today, self._random(login), number, steps)
+
+    def _review(self, rounds: dict[str, Round]) -> dict[str, list[str]]:
+        """Townships review patrols; counties review what the townships' own officers inspected."""
+        def town(code: str) -> tuple[str, list[str]]:
+            random = self._random("review", code)
+            county = self._person(f"county-{code[:6]}")
+            offices.review(county, code, "inspection", random, steps)
+            return code, offices.review(self._person(f"rev-{code}"), code, "patrol", random, steps)
+
+        with self.bar("乡镇审核") as update:
+            steps = Steps(update, len(self.tally.acknowledged))
+            return dict(self._each(town, rounds))
+
+    def _amend(self, rounds: dict[str, Round], returned: dict[str, list[str]]) -> None:
+        """Supervisors correct half of what came back, and the office signs it."""
+        def town(code: str) -> None:
+            own = [visit for visit in returned[code] if visit in rounds[code].phone.known
+                   and rounds[code].phone.known[visit]["site_id"] in rounds[code].sites]
+            reviewer = self._person(f"rev-{code}") if own else None
+            for visit in own[::2]:
+                made = rounds[code].amend(visit)
+                offices.approve(reviewer, made, 1)
+                self.tally.add(amended=1)
+
+        self._each(town, rounds)
+
+    def _report(self, before: Tables) -> None:
+        """Counties, and the city for its own plan, report what no visit can count."""
+        with self.bar("单位填报") as update:
+            reporting = {plan: office for plan, bases in before.items() if (office := self._office(bases["received"]["region"]))}
+            steps = Steps(update, sum(bool(i["form"]) for plan in reporting for i in before[plan]["received"]["indicators"]))
+            for plan, login in reporting.items():
+                offices.report(self._person(login), before[plan]["received"], self._random("report", plan), self.today, steps)
+
+    def _office(self, region: str) -> str | None:
+        """Who reports for a plan's region; None when the region has nothing to do with the counties that are walked."""
+        if not any(county.startswith(region) for county in self.counties):
+            return None
+        return next((login for login in (f"county-{region}", f"city-{region}") if login in self.users), "admin")
+
+    def _present(self, admin: Person) -> Iterable[str]:
+        """Ids of all visits that the server holds in the walked counties."""
+        for county in self.counties:
+            for visit in admin.pages("/api/v1/visits", "visits", region=county):
+                yield visit["id"]
+
+
+def tables(person: Person) -> Tables:
+    """The indicators of every plan on both bases."""
+    plans = person.get("/api/v1/plans")["plans"]
+    if not plans:
+        raise WalkError("服务器上还没有载入计划：flask plans load")
+    return {plan["id"]: {basis: person.get(f"/api/v1/plans/{plan['id']}/indicators", basis=basis)
+                         for basis in ("received", "approved")} for plan in plans}
