@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from checklists.site_types import SITE_TYPES
+from checklists.verdict import RULES, VERDICTS
+
 
 def _boolean(text: str) -> bool:
     if text.lower() in {"1", "true", "yes", "on"}:
@@ -16,6 +19,19 @@ def _boolean(text: str) -> bool:
     if text.lower() in {"0", "false", "no", "off", ""}:
         return False
     raise ValueError("expected true or false")
+
+
+def _rules(text: str) -> dict[str, dict[str, str]]:
+    """`inspection.catering=sales-2016 patrol.*=patrol-plain` laid over the built-in verdict.RULES."""
+    rules = {document: dict(table) for document, table in RULES.items()}
+    for part in text.split():
+        where, _, rule = part.partition("=")
+        document, _, site_type = where.partition(".")
+        if document not in rules or (site_type != "*" and site_type not in SITE_TYPES) or rule not in VERDICTS:
+            raise ValueError(f"{part!r}: expected document.site_type=rule, document {'|'.join(rules)}, "
+                             f"site_type a key or *, rule {'|'.join(VERDICTS)}")
+        rules[document][site_type] = rule
+    return rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DB_POOL_SIZE", 8, int, "Database connections kept by one server process."),
     Setting("ARGON2_TIME_COST", 2, int, "argon2id passes for a password hash."),
     Setting("ARGON2_MEMORY_KIB", 19_456, int, "argon2id memory for a password hash, in KiB (OWASP minimum)."),
+    Setting("VERDICT_RULES", RULES, _rules, "Which rule judges which visit, over the built-in table: "
+            "inspection.catering=sales-2016 patrol.*=patrol-plain"),
     Setting("TIMEZONE_HOURS", 8, int, "Hours from UTC of the local day. China: 8, without summer time since 1991."),
 )
 

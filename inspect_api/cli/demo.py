@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 import httpx
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from rich.console import Console
-from rich.terminal_theme import MONOKAI
 
 from inspect_api.cli.console import bar, err, out, table, tells_problems
 from inspect_api.cli.prepare import prepare
-from inspect_api.db import database_url, transaction
+from inspect_api.cli.welcome import print_welcome
+from inspect_api.db import transaction
 from inspect_api.demo import picture
 from inspect_api.demo.load import PASSWORD, load
 from inspect_api.demo.phones import WalkError
@@ -25,15 +25,6 @@ from inspect_api.http import now_ms
 from inspect_api.services.days import day_of
 
 URL = "http://127.0.0.1:8000"
-ROLES = {"admin": "管理员", "county": "县（区）、市级办公室", "reviewer": "乡镇（街道）审核员", "supervisor": "网格员"}
-
-group = AppGroup("demo", help="The demo counties. Without a subcommand: phones walk them over HTTP.", invoke_without_command=True)
-
-
-@group.result_callback()
-def _done(*_: object, **__: object) -> None:
-    """Subcommands print for themselves."""
-
 
 @contextmanager
 def _server(url: str):
@@ -49,36 +40,7 @@ def _server(url: str):
         yield own
 
 
-@group.command("load")
-@tells_problems
-def load_() -> None:
-    """Load the demo world only: grids, residents, people, sites. Loading again changes nothing."""
-    with bar("载入演示数据") as progress:
-        counts = transaction(lambda c: load(c, now_ms(), progress))
-    click.echo("演示数据：新增区划和网格 {regions}、人口数 {populations}、账户 {users}、主体 {sites}（主体和人员均为虚构，区划为真实名称）"
-               .format(**counts))
-
-
-@group.command("accounts")
-@click.option("--url", default=URL, show_default=True, help="Address to print the pages of.")
-@click.option("--all", "everyone", is_flag=True, help="Every account, not two of each kind.")
-def accounts(url: str, everyone: bool) -> None:
-    """Print the addresses of the server and the demo accounts."""
-    out.print(f"首页 {url}/    接口文档 {url}/api/docs/    错误代码 {url}/docs/problems")
-    made = world()
-    names = {region.code: region.name for region in made.regions}
-    rows = table("用户名", "姓名", "角色", "辖区", title=f"演示账户（密码都是 {PASSWORD}；人员均为虚构）")
-    for role, title in ROLES.items():
-        users = [user for user in made.users if user.role == role]
-        for user in users if everyone or role == "county" else users[:2]:
-            where = "、".join(f"{names[code[:6]] if len(code) > 6 else ''}{names[code]}" for code in user.regions) or "全部"
-            rows.add_row(user.login, user.name, title, where)
-        if len(users) > 2 and not everyone and role != "county":
-            rows.add_row("…", "", title, f"共 {len(users)} 个，--all 全部列出")
-    out.print(rows)
-
-
-@group.callback()
+@click.group("demo", cls=AppGroup, invoke_without_command=True)
 @click.option("--url", default=URL, show_default=True, help="The server to walk on. When none answers, one is started for the walk.")
 @click.option("--county", "counties", multiple=True, help="Only this demo county, e.g. 140525; may be repeated.")
 @click.option("--towns", type=click.IntRange(1), help="Only so many townships of each county.")
@@ -86,11 +48,12 @@ def accounts(url: str, everyone: bool) -> None:
 @click.option("--seed", type=int, default=2022, show_default=True, help="Of the first walk; later walks differ by themselves.")
 @click.option("--all-windows", is_flag=True, help="A row for every year, quarter and month, not only for the latest.")
 @click.option("--svg", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Also draw the tables into this SVG file.")
+@with_appcontext
 @click.pass_context
 @tells_problems
-def walk(context: click.Context, url: str, counties: tuple[str, ...], towns: int | None, phones: int, seed: int,
-         all_windows: bool, svg: Path | None) -> None:
-    """Walk the demo counties and print every plan's indicators before and after."""
+def group(context: click.Context, url: str, counties: tuple[str, ...], towns: int | None, phones: int, seed: int,
+          all_windows: bool, svg: Path | None) -> None:
+    """Walk the demo counties with virtual phones over HTTP, and print every plan's indicators before and after."""
     if context.invoked_subcommand:
         return
     made = world()
@@ -112,6 +75,25 @@ def walk(context: click.Context, url: str, counties: tuple[str, ...], towns: int
         click.echo(f"图已存为 {svg}")
     if walked.missing or walked.tally.effects:
         raise SystemExit(1)
+
+
+@group.command("load")
+@tells_problems
+def load_() -> None:
+    """Load the demo world only: grids, residents, people, sites. Loading again changes nothing."""
+    with bar("载入演示数据") as progress:
+        counts = transaction(lambda c: load(c, now_ms(), progress))
+    click.echo("演示数据：新增区划和网格 {regions}、人口数 {populations}、账户 {users}、主体 {sites}（主体和人员均为虚构，区划为真实名称）"
+               .format(**counts))
+
+
+@group.command("accounts")
+@click.option("--url", default=URL, show_default=True, help="Address to print the pages of.")
+@click.option("--all", "everyone", is_flag=True, help="Every account, not two of each kind.")
+def accounts(url: str, everyone: bool) -> None:
+    """Print the addresses of the server and the demo accounts."""
+    print_welcome(url.rstrip("/"), everyone)
+
 
 
 def show(screen: Console, walked: Walked, all_windows: bool) -> None:

@@ -17,6 +17,12 @@ from inspect_api.services.programmes import programmes
 
 group = AppGroup("plans", help="Government plans: check, load, list, show, coverage, withdraw.")
 
+WAYS = {  # a clause may be served in more than one way
+    "有现场检查项": lambda row: bool(row["items"]),
+    "有指标": lambda row: bool(row["indicators"]),
+    "仅由单位填报": lambda row: row["served_by"] == "report",
+    "（无）": lambda row: row["served_by"] == "nothing",
+}
 SERVED = {"items": "现场检查项", "indicators": "指标", "report": "仅由单位填报", "nothing": "（无）"}
 
 
@@ -102,10 +108,10 @@ def show_coverage(plan_id: str, everything: bool) -> None:
     """Which clauses are served by items and indicators, which only by an office's report, which by nothing."""
     plan = _find(plan_id)
     rows = coverage(plan, load_bank())
-    counts = table("条款类别", *(f">{title}" for title in SERVED.values()), ">合计", title=f"{plan.title}：条款由什么支撑")
+    counts = table("条款类别", ">合计", *(f">{title}" for title in WAYS), title=f"{plan.title}：条款由什么支撑")
     for kind in ("field", "target", "report", "organizational"):
         of_kind = [row for row in rows if row["kind"] == kind]
-        counts.add_row(kind, *(str(sum(row["served_by"] == how for row in of_kind)) for how in SERVED), str(len(of_kind)))
+        counts.add_row(kind, str(len(of_kind)), *(str(sum(way(row) for row in of_kind)) for way in WAYS.values()))
     out.print(counts)
     gaps = [row for row in rows if (row["kind"] == "target" and not row["indicators"])
             or (row["kind"] == "field" and not row["items"])]

@@ -5,6 +5,7 @@ start. Each step asks first whether it has anything to do.
 """
 
 import logging
+import socket
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from flask_migrate import upgrade
 
 from checklists.plan import plan_files
 from inspect_api.cli.console import OPERATOR, bar, tells_problems
+from inspect_api.cli.welcome import print_welcome
 from inspect_api.db import db, migrate, reading, transaction
 from inspect_api.demo.load import fingerprint, load, loaded
 from inspect_api.http import now_ms
@@ -55,11 +57,27 @@ def prepare(demo: bool) -> list[str]:
     return done
 
 
+def refuse_busy(host: str, port: int) -> None:
+    """Raises click.ClickException when something listens on the port already, or nothing may."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise click.ClickException(f"{host}:{port} 不能使用（{error.strerror}）。先停下占用它的程序，或换一个端口：make run PORT={port + 1}") from None
+
+
 @click.command("prepare")
 @click.option("--demo/--no-demo", default=True, help="Load the demo counties as well (default: yes).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the server is going to listen.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Refuse when this port is taken; print addresses and demo accounts.")
 @with_appcontext
 @tells_problems
-def command(demo: bool) -> None:
+def command(demo: bool, host: str, port: int | None) -> None:
     """Make the database ready: migrations, regions, plans, demo. What is done already is skipped at once."""
+    if port:
+        refuse_busy(host, port)
     for line in prepare(demo):
         click.echo(line)
+    if port and demo:
+        print_welcome(f"http://{host}:{port}")

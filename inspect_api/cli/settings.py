@@ -15,7 +15,9 @@ def command() -> None:
     rows = table("name", "value", "default", "help")
     for setting in SETTINGS:
         value = str(current_app.config[setting.name])
+        if value == str(setting.default) and len(value) > 60:
+            value = "(default)"
         if setting.name == "DATABASE_URL" and "@" in value:
             value = value.split("://")[0] + "://…@" + value.rsplit("@", 1)[1]
-        rows.add_row(setting.name, value, str(setting.default), setting.help)
+        rows.add_row(setting.name, value, "(built in)" if isinstance(setting.default, dict) else str(setting.default), setting.help)
     out.print(rows)

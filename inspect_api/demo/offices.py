@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from math import ceil
 from random import Random
 from typing import Any
 
@@ -79,11 +80,11 @@ def _number(office: Person, table: dict[str, Any], indicator: dict[str, Any], wi
         return [{"window": window["key"], "numerator": goal if op in (">=", "==", "<=") else goal + (1 if op == ">" else -1)}]
     whole = random.randint(60, 400)
     if op in (">=", ">"):
-        most = whole if indicator["target"]["unit"].startswith("%") else whole * share * 1.2
-        part = whole * share * random.uniform(0.9, 0.98) if short else min(whole * share + random.uniform(0.2, 0.8) * (most - whole * share) + 1, most)
+        most = min(share * 1.1, 1) if indicator["target"]["unit"].startswith("%") else share * 1.1
+        part = whole * (share * random.uniform(0.9, 0.98) if short else share + random.uniform(0.3, 1) * (most - share))
     else:
         part = 0 if op == "==" and not goal else whole * share * random.uniform(0.9, 0.97)
-    return [{"window": window["key"], "numerator": round(part), "denominator": whole}]
+    return [{"window": window["key"], "numerator": round(part) if short else ceil(part), "denominator": whole}]
 
 
 def _count(office: Person, table: dict[str, Any], indicator: dict[str, Any], window: dict[str, Any], random: Random,

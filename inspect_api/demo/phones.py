@@ -18,6 +18,10 @@ PAGE = 200
 class WalkError(RuntimeError):
     """The server answered something that the walk cannot go on with; says what was asked and what came back."""
 
+    def __init__(self, message: str, status: int | None = None):
+        super().__init__(message)
+        self.status = status
+
 
 @dataclass(slots=True)
 class Tally:
@@ -67,12 +71,21 @@ class Person:
         """The JSON of an answer. Raises WalkError for a refusal."""
         answer = self.http.request(method, path, **options)
         if answer.is_error:
-            raise WalkError(f"{self.login}: {method} {path}: {answer.status_code} {answer.text[:500]}")
+            raise WalkError(f"{self.login}: {method} {path}: {answer.status_code} {answer.text[:500]}", answer.status_code)
         return orjson.loads(answer.content)
 
     def get(self, path: str, **query: Any) -> Any:
         """GET, with a query."""
         return self.ask("GET", path, params=query)
+
+    def find(self, path: str, **query: Any) -> Any:
+        """GET, or None when there is no such thing."""
+        try:
+            return self.get(path, **query)
+        except WalkError as error:
+            if error.status == 404:
+                return None
+            raise
 
     def pages(self, path: str, name: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list that comes in pages."""

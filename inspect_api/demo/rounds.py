@@ -10,7 +10,7 @@ from inspect_api.demo.phones import BATCH, Phone
 from inspect_api.demo.schedule import Span, days, moment
 from sync.location import from_wgs84
 
-INSPECTED = ("school_canteen", "meal_supplier", "central_kitchen", "special_food_producer")  # two officers go themselves
+INSPECTED = ("school_canteen", "meal_supplier", "central_kitchen", "special_food_producer", "additive_producer")  # two officers go themselves
 TWICE = 0.15  # of the sites: visited once more than due
 LATE = 0.25  # of the sites: their first visit lies in the phone until everything else has been sent
 MENDED = 0.7  # of the visits with findings: followed by a recheck
@@ -27,9 +27,11 @@ class Round:
                  step: Callable[[int], None]):
         self.phone, self.town, self.spans, self.today, self.random = phone, town, spans, today, random
         self.trouble, self.step = trouble, step
-        self.sites = {s["id"]: s for s in phone.pages("/api/v1/sites", "sites", region=town) if s["active"]}
-        self.checklists = {kind: phone.get("/api/v1/checklists", site_type=kind, region=town)
-                           for kind in sorted({site["type"] for site in self.sites.values()})}
+        listed = [site for site in phone.pages("/api/v1/sites", "sites", region=town) if site["active"]]
+        found = {kind: phone.find("/api/v1/checklists", site_type=kind, region=town)
+                 for kind in sorted({site["type"] for site in listed})}
+        self.checklists = {kind: checklist for kind, checklist in found.items() if checklist}
+        self.sites = {site["id"]: site for site in listed if site["type"] in self.checklists}  # no plan asks of the others
 
     def visit(self, site: dict[str, Any], day: date, quality: float, at: str | None = None, **more: Any) -> Operation:
         """A visit of a site on a day, every item answered."""

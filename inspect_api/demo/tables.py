@@ -14,7 +14,7 @@ WIDTH = 100
 OPS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "==": "="}
 COLOURS = {"met": "green", "on_pace": "green", "behind": "yellow", "missed": "red", "none": "dim", "unreported": "dim",
            "not_started": "dim"}
-APART = {"rapid": "快检", "national": "国抽", "provincial": "省抽"}
+WITHIN = {"national": "国抽", "provincial": "省抽"}  # they count, and are shown
 
 
 def target(indicator: dict[str, Any]) -> Text:
@@ -53,19 +53,21 @@ def _rows(before: dict[str, Any], received: dict[str, Any], approved: dict[str, 
 def _title(indicator: dict[str, Any], window: dict[str, Any]) -> Text:
     title = Text(indicator["title"])
     if len(indicator["windows"]) > 1:
-        title.append(f"（{window['title']}）", "cyan")
-    beside = [f"{word} {window['apart'][name]}" for name, word in APART.items() if (window.get("apart") or {}).get(name)]
-    if beside:
-        title.append("\n其中/另：" + "，".join(beside), "dim")
+        title.append(f"\n{window['title']}", "cyan")
+    apart = window.get("apart") or {}
+    if within := "、".join(f"{word} {apart[name]}" for name, word in WITHIN.items() if apart.get(name)):
+        title.append(f"\n其中{within}", "dim")
+    if apart.get("rapid"):
+        title.append(f"\n快检 {apart['rapid']} 另列，不计入", "dim")
     return title
 
 
 def plan_table(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]], everything: bool = False) -> RenderableType:
     """One plan: a row per indicator, in its window of now (`everything`: in every window)."""
     received, approved = after["received"], after["approved"]
-    table = Table(box=SIMPLE_HEAD, width=WIDTH, pad_edge=False, show_lines=False, header_style="bold")
-    for name, width, justify in (("指标", None, "left"), ("目标", 16, "left"), ("走访前", 11, "right"), ("走访后", 11, "right"),
-                                 ("审核通过", 11, "right"), ("状态", 8, "left")):
+    table = Table(box=SIMPLE_HEAD, width=WIDTH, pad_edge=False, collapse_padding=True, header_style="bold")
+    for name, width, justify in (("指标", None, "left"), ("目标", 14, "left"), ("走访前", 10, "right"), ("走访后", 10, "right"),
+                                 ("审核通过", 10, "right"), ("状态", 8, "left")):
         table.add_column(name, width=width, justify=justify, overflow="fold")
     moved = total = 0
     for indicator, was, now, sign in _rows(before["received"], received, approved, everything):

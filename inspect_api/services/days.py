@@ -7,6 +7,8 @@ from flask import current_app
 
 _EPOCH = date(1970, 1, 1)
 _DAY_MS = 86_400_000
+_FIRST_MS = (date.min - _EPOCH).days * _DAY_MS
+_LAST_MS = ((date.max - _EPOCH).days + 1) * _DAY_MS - 1
 
 
 @lru_cache(maxsize=4096)
@@ -25,5 +27,7 @@ def end_of_day(day: date) -> int:
 
 
 def iso(at_ms: int | None) -> str | None:
-    """RFC 3339 text in UTC of an instant, None stays None."""
-    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+    """RFC 3339 text in UTC of an instant, None stays None. What lies beyond the calendar is shown at its edge."""
+    if at_ms is None:
+        return None
+    return datetime.fromtimestamp(min(max(at_ms, _FIRST_MS), _LAST_MS) / 1000, UTC).isoformat(timespec="milliseconds")

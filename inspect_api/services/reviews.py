@@ -12,7 +12,6 @@ from inspect_api.services import audit, rollup
 from inspect_api.services.changes import Changed, append
 from inspect_api.services.days import iso
 from inspect_api.services.programmes import hold_plans
-from inspect_api.services.programmes import hold_plans
 
 DECISIONS = {"approve": "approved", "return": "returned", "reject": "rejected"}
 # A returned visit waits for its amendment; an office may still change its mind, except about what it replaced.
@@ -29,7 +28,6 @@ def review(connection: Connection, actor: Actor, visit_id: str, given: dict[str,
     found = connection.execute(sa.select(Visit.site_id).where(Visit.id == visit_id)).scalar()
     if found is None:
         raise Problem("not-found", f"没有检查 {visit_id}")
-    hold_plans(connection)
     connection.execute(sa.select(Site.id).where(Site.id == found).with_for_update())
     visit = connection.execute(sa.select(Visit.__table__).where(Visit.id == visit_id).with_for_update()).mappings().one()
     if visit["inspector_id"] == actor.user_id:

@@ -14,7 +14,6 @@ from inspect_api.services import audit, rollup
 from inspect_api.services.changes import Changed, append
 from inspect_api.services.places import boundaries
 from inspect_api.services.programmes import hold_plans
-from inspect_api.services.programmes import hold_plans
 from sync.ledger import Duplicates, LedgerError, RowError, natural_key, parse_row, read_ledger
 
 _SITES = uuid.UUID("0f8f4b56-6f0a-4b58-9f63-6a2b6b1d7f3e")

@@ -1,5 +1,7 @@
 """Operations on visits: a new one, and patches of a draft."""
 
+from flask import current_app
+
 from checklists.answers import Judgement
 from checklists.site_types import SITE_TYPES
 from checklists.state import Fact
@@ -26,7 +28,7 @@ def _judge(work: Workspace, row: Row) -> Judgement:
         raise Problem("answers-invalid", errors=[
             {"item": error.link_id, "code": error.code, "message": error.message} for error in judgement.errors])
     counts = checklist.validator.counts(judgement.marks)
-    row["verdict"] = judge_verdict(row["document_type"], site_type, counts).result
+    row["verdict"] = judge_verdict(row["document_type"], site_type, counts, current_app.config["VERDICT_RULES"]).result
     return judgement
 
 

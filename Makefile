@@ -1,0 +1,45 @@
+# make run: from a fresh clone to a server with the five plans and the demo. make help lists the rest.
+# Needs Python 3.11 or newer, nothing else; no root.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 2
+THREADS ?= 4
+
+BIN := .venv/bin
+export FLASK_APP := wsgi
+# Compiled bytecode is what makes a second start quick, wherever it is switched off.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help setup run test bench lint clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/ready ## Make .venv with everything; installs again only when the requirements change.
+
+.venv/ready: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本：make PYTHON=python3.11 setup" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: .venv/ready ## Serve on HOST:PORT (127.0.0.1:8000) with plans and demo. WORKERS and THREADS per worker can be set.
+	@$(BIN)/flask prepare --host $(HOST) --port $(PORT)
+	@exec $(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) --blocking-threads $(THREADS) \
+		--backlog 1024 --no-ws --log-level warning --workers-kill-timeout 10 wsgi:app
+
+test: .venv/ready ## Run every test, on SQLite and on PostgreSQL.
+	$(BIN)/python -m pytest
+
+bench: .venv/ready ## Measure; prints the tables.
+	$(BIN)/python -m bench
+
+lint: .venv/ready ## Style and floors.
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+clean: ## Remove what was made: .venv, caches and the database in instance/.
+	rm -rf .venv instance .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
