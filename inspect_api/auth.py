@@ -55,6 +55,11 @@ class Actor:
     revoked: bool = False
     idle_ms: int = 0
 
+    @property
+    def home(self) -> str:
+        """The first of the actor's regions; "" for who answers for all."""
+        return self.regions[0] if self.regions else ""
+
     def covers(self, region: str) -> bool:
         """Whether `region` lies inside one of the actor's regions."""
         return self.role == "admin" and not self.regions or any(region.startswith(own) for own in self.regions)
@@ -89,11 +94,8 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def log_in(connection: Connection, now: int, login: str, password: str, device_id: str, label: str) -> tuple[str, dict]:
-    """Check the password, bind a new session to the device; return (token, user row).
-
-    Raises Problem bad-credentials, device-revoked, or forbidden when the device belongs to somebody else.
-    """
+def check_password(connection: Connection, login: str, password: str) -> dict:
+    """The user's row. Slow by design (argon2), so it is done before any transaction. Raises Problem bad-credentials."""
     user = connection.execute(sa.select(User.__table__).where(User.login == login)).mappings().first()
     try:
         _hasher().verify(user["password"] if user else _decoy(), password)
@@ -101,6 +103,14 @@ def log_in(connection: Connection, now: int, login: str, password: str, device_i
         user = None
     if user is None or not user["active"]:
         raise Problem("bad-credentials")
+    return dict(user)
+
+
+def open_session(connection: Connection, now: int, user: dict, device_id: str, label: str) -> str:
+    """Bind a new session to the device; return its token.
+
+    Raises Problem device-revoked, or forbidden when the device belongs to somebody else.
+    """
     device = connection.execute(sa.select(Device.__table__).where(Device.id == device_id)).mappings().first()
     if device is None:
         connection.execute(sa.insert(Device).values(id=device_id, user_id=user["id"], label=label, created_at=now,
@@ -112,7 +122,7 @@ def log_in(connection: Connection, now: int, login: str, password: str, device_i
     token = secrets.token_urlsafe(32)
     connection.execute(sa.insert(Session).values(token_hash=_digest(token), user_id=user["id"], device_id=device_id,
                                                  created_at=now, used_at=now))
-    return token, dict(user)
+    return token
 
 
 _decoys: list[str] = []

@@ -46,6 +46,16 @@ class Json(TypeDecorator):
         return None if value is None else orjson.loads(value)
 
 
+class AnyJson(Json):
+    """A JSON document that may itself be null: None is stored as the text `null`, never as NULL."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str:
+        """Text for the database."""
+        return orjson.dumps(value).decode()
+
+
 class SqliteTurn:
     """The queue of writers of one SQLite file, across threads and processes (flock wakes in turn)."""
 

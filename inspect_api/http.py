@@ -15,9 +15,12 @@ import structlog
 from flask import Flask, Response, current_app, g, make_response, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Blueprint
-from marshmallow import Schema
+from marshmallow import RAISE, Schema, missing
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from uuid_utils import uuid7
+from webargs.flaskparser import FlaskParser
 
 from inspect_api.auth import ACTIONS, NOBODY, Actor, authenticate, may, touch_session
 from inspect_api.db import reading, transaction
@@ -54,13 +57,12 @@ class Call:
 
 def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET", query: type[Schema] | None = None,
              body: type[Schema] | None = None, returns: type[Schema] | None = None, status: int = 200,
-             writes: bool | None = None, before: Callable[[str], Any] | None = None,
+             writes: bool | None = None, before: Callable[[Actor, Any], Any] | None = None,
              document: dict[str, Any] | None = None) -> Callable:
     """Register `function(call, **path [, query=] [, body=] [, given=])` under `rule`.
 
     `action` is its permission in auth.ACTIONS. `writes` (default: any method but GET) runs it inside the one
-    write transaction. `before(device_id)` reads the request by itself, outside the transaction, and its result is
-    `given`. `document` adds to its OpenAPI entry. A Problem that is returned is told after the commit.
+    write transaction. `before(actor, body)` does what needs no transaction before it begins; its result is `given`. `document` adds to its OpenAPI entry. A Problem that is returned is told after the commit.
     """
     assert action in ACTIONS, action
     writing = method != "GET" if writes is None else writes
@@ -76,12 +78,12 @@ def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET
                 arguments["body"] = given.pop(0)
 
             if before is not None:
-                arguments["given"] = before(g.actor.device_id)
+                arguments["given"] = before(g.actor, arguments.get("body"))
 
             def work(connection: Connection) -> Any:
                 return function(Call(g.actor, connection, g.now, action), **arguments)
 
-            result = transaction(work) if writing else _read(work)
+            result = _calmly(transaction if writing else _read, work)
             if isinstance(result, Problem):
                 raise result
             return result if returns is not None or isinstance(result, Response) else as_json(result, status)
@@ -93,13 +95,43 @@ def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET
         if body is not None:
             wrapped = blueprint.arguments(body, location="json")(wrapped)
         if query is not None:
-            wrapped = blueprint.arguments(query, location="query")(wrapped)
+            wrapped = blueprint.arguments(query, location="query", unknown=RAISE)(wrapped)
         if document:
             wrapped = blueprint.doc(**document)(wrapped)
         blueprint.route(rule, methods=[method])(wrapped)
         return function
 
     return decorate
+
+
+def _calmly(run: Callable, work: Callable[[Connection], Any]) -> Any:
+    """A database that is locked, full or away is `busy`: nothing was written, and the client may send again."""
+    try:
+        return run(work)
+    except (OperationalError, PoolTimeout) as error:
+        log.error("database", error=str(error.orig if isinstance(error, OperationalError) else error))
+        raise Problem("busy") from error
+
+
+class Parser(FlaskParser):
+    """Bodies are read by orjson: strict about UTF-8, numbers and depth."""
+
+    def load_json(self, req: Any, schema: Any) -> Any:
+        """The document of a request's body; a 400 with the place of the error."""
+        if not self.is_json_request(req):
+            return missing
+        try:
+            return orjson.loads(req.get_data())
+        except orjson.JSONDecodeError as error:
+            return self._handle_invalid_json_error(error, req)
+
+    @staticmethod
+    def is_json_request(req: Any) -> bool:
+        """Whether the client says that it sends JSON."""
+        return req.mimetype == "application/json"
+
+
+Blueprint.ARGUMENTS_PARSER = Parser()
 
 
 def _read(work: Callable[[Connection], Any]) -> Any:
@@ -146,6 +178,8 @@ def _guard() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     if request.endpoint is None:
         return
+    if "\x00" in request.path or b"%00" in request.query_string:
+        raise Problem("bad-request", "地址里不能含有空字符")
     view = current_app.view_functions[request.endpoint]
     action = getattr(view, "action", None)
     if action is None:

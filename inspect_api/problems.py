@@ -6,6 +6,7 @@ branch on them. docs/problems.md lists each, and a test fails when one is missin
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import Any
 
 from flask import Flask, Response, current_app, g
@@ -118,12 +119,17 @@ def respond(problem: Problem) -> Response:
     return response
 
 
+def _where(error: BaseException | None) -> str:
+    """Line and column of a JSON error, when it tells them."""
+    cause = error if isinstance(error, JSONDecodeError) else getattr(error, "__cause__", None)
+    return f"第 {cause.lineno} 行第 {cause.colno} 列：{cause.msg}" if isinstance(cause, JSONDecodeError) else ""
+
+
 def _from_http(error: HTTPException) -> Problem:
     data = getattr(error, "data", None) or {}
     if messages := data.get("messages"):
-        first = next(iter(messages.values())) if isinstance(messages, dict) else messages
-        if isinstance(first, dict) and first.get("_json_error"):
-            return Problem("malformed-json", str(first["_json_error"]))
+        if error.code == 400:
+            return Problem("malformed-json", _where(data.get("exc") or getattr(error, "exc", None)))
         located = {k: v for group in messages.values() if isinstance(group, dict) for k, v in group.items()}
         return Problem("invalid", errors=field_errors(located or messages))
     return Problem(_BY_STATUS.get(error.code or 500, "internal" if (error.code or 500) >= 500 else "bad-request"),

@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+from sync.deep import deep_text
+
 TYPES = ("visit", "site")
 KINDS = ("create", "patch", "delete")
 SCHEMA = 1  # the newest operation schema that this server reads
@@ -94,11 +96,14 @@ def parse_operation(raw: Any, device_id: str) -> Operation:
     An operation whose own id cannot be read is given one made from its content, so that it can be answered and
     replayed like any other.
     """
-    text = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    try:
+        text, error = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS), "操作应为对象"
+    except orjson.JSONEncodeError:
+        raw = deep_text(raw)
+        text, error = raw.encode(), "内容嵌套过深"
     digest = hashlib.sha256(text).hexdigest()
     if not isinstance(raw, dict):
-        return Operation(0, str(uuid.uuid5(_ZONE, device_id + digest)), "", "", "", None, {}, {}, 0, digest, raw,
-                         "操作应为对象")
+        return Operation(0, str(uuid.uuid5(_ZONE, device_id + digest)), "", "", "", None, {}, {}, 0, digest, raw, error)
     error = _form_error(raw)
     at = 0
     try:

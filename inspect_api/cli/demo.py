@@ -1,18 +1,18 @@
 """`flask demo`: virtual phones walk the demo counties over real HTTP; `flask demo load` and `flask demo accounts`."""
 
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import click
 import httpx
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.text import Text
 
+from inspect_api.cli import welcome
 from inspect_api.cli.console import bar, err, out, table, tells_problems
 from inspect_api.cli.prepare import prepare
-from inspect_api.cli.welcome import print_welcome
 from inspect_api.db import transaction
 from inspect_api.demo import picture
 from inspect_api.demo.load import PASSWORD, load
@@ -25,6 +25,7 @@ from inspect_api.http import now_ms
 from inspect_api.services.days import day_of
 
 URL = "http://127.0.0.1:8000"
+
 
 @contextmanager
 def _server(url: str):
@@ -47,12 +48,13 @@ def _server(url: str):
 @click.option("--phones", type=click.IntRange(1, 32), default=4, show_default=True, help="Phones at the same time.")
 @click.option("--seed", type=int, default=2022, show_default=True, help="Of the first walk; later walks differ by themselves.")
 @click.option("--all-windows", is_flag=True, help="A row for every year, quarter and month, not only for the latest.")
+@click.option("--plan", "plans", multiple=True, help="Print only this plan's table; may be repeated.")
 @click.option("--svg", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Also draw the tables into this SVG file.")
 @with_appcontext
 @click.pass_context
 @tells_problems
 def group(context: click.Context, url: str, counties: tuple[str, ...], towns: int | None, phones: int, seed: int,
-          all_windows: bool, svg: Path | None) -> None:
+          all_windows: bool, plans: tuple[str, ...], svg: Path | None) -> None:
     """Walk the demo counties with virtual phones over HTTP, and print every plan's indicators before and after."""
     if context.invoked_subcommand:
         return
@@ -68,10 +70,12 @@ def group(context: click.Context, url: str, counties: tuple[str, ...], towns: in
         err.print(str(error), markup=False, soft_wrap=True)
         err.print("如果是登录失败：这个服务器上没有演示数据，请用同一数据库运行 flask demo load。", style="dim", soft_wrap=True)
         raise SystemExit(1) from None
-    screen = Console(width=WIDTH, highlight=False, record=bool(svg))
-    show(screen, walked, all_windows)
+    shown = report(walked, plans, all_windows)
+    screen = Console(width=WIDTH, highlight=False)
+    for one in shown:
+        screen.print(one)
     if svg:
-        picture.save(screen, svg)
+        picture.draw(shown, svg, WIDTH)
         click.echo(f"图已存为 {svg}")
     if walked.missing or walked.tally.effects:
         raise SystemExit(1)
@@ -92,28 +96,27 @@ def load_() -> None:
 @click.option("--all", "everyone", is_flag=True, help="Every account, not two of each kind.")
 def accounts(url: str, everyone: bool) -> None:
     """Print the addresses of the server and the demo accounts."""
-    print_welcome(url.rstrip("/"), everyone)
+    out.print(welcome.accounts(everyone))
+    out.print(welcome.ADDRESSES.format(url=url.rstrip("/")))
 
 
-
-def show(screen: Console, walked: Walked, all_windows: bool) -> None:
-    """The tables of all plans and the summary."""
-    for plan, before in walked.before.items():
-        screen.print(plan_table(before, walked.after[plan], all_windows))
+def report(walked: Walked, plans: tuple[str, ...], all_windows: bool) -> list[RenderableType]:
+    """The tables of the plans (all of them when none is named) and the summary."""
     done = walked.tally
     rows = table("走访", ">次数", title="本次走访（主体、人员、数字均为虚构）")
     for words, count in (
             ("检查（已被服务器确认）", done.visits), ("街头新发现的主体（按 GCJ-02 坐标落入网格）", done.sites),
-            ("推送批次", done.pushes), ("其中重复推送", done.doubled), ("重复推送里的操作，全部原样答复、没有再次生效", done.replays),
+            ("推送批次", done.pushes), ("其中重复推送", done.doubled), ("重复送达的操作：原样答复，没有再次生效", done.replays),
             ("断线重试", done.cut), ("迟到的检查（早于服务器已有的检查）", done.late), ("有误、留存在待处理区的操作", done.quarantined),
             ("审核通过", done.approved), ("退回", done.returned), ("退回后更正", done.amended), ("驳回", done.rejected),
-            ("单位填报", done.reports)):
+            ("单位填报", done.reports), ("县（区）导入台账、补登证照的主体", done.updated)):
         rows.add_row(words, str(count))
-    screen.print(rows)
-    screen.print(f"用时 {timedelta(seconds=round(walked.seconds))}。", end="")
+    words = Text(f"用时 {walked.seconds:.0f} 秒。")
     if done.effects:
-        screen.print(f"[bold red]有 {done.effects} 个重复的操作再次生效：这是程序缺陷。[/]")
+        words.append(f"有 {done.effects} 个重复的操作再次生效：这是程序缺陷。", "bold red")
     if walked.missing:
-        screen.print(f"[bold red]有 {len(walked.missing)} 次已确认的检查找不到：这是程序缺陷。[/] {sorted(walked.missing)[:5]}")
+        words.append(f"有 {len(walked.missing)} 次已确认的检查找不到：这是程序缺陷。{sorted(walked.missing)[:5]}", "bold red")
     else:
-        screen.print(f"已确认的 {len(done.acknowledged)} 次检查逐一核对，全部在服务器上。")
+        words.append(f"已确认的 {len(done.acknowledged)} 次检查逐一核对，全部在服务器上。")
+    return [*(plan_table(before, walked.after[plan], all_windows) for plan, before in walked.before.items()
+              if not plans or plan in plans), rows, words]

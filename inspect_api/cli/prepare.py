@@ -5,21 +5,25 @@ start. Each step asks first whether it has anything to do.
 """
 
 import logging
-import socket
+from io import StringIO
 from pathlib import Path
 
 import click
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
+from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from rich.console import Console
 
 from checklists.plan import plan_files
+from inspect_api.cli import welcome
 from inspect_api.cli.console import OPERATOR, bar, tells_problems
-from inspect_api.cli.welcome import print_welcome
-from inspect_api.db import db, migrate, reading, transaction
+from inspect_api.db import db, migrate, reading, transaction, upsert
+from inspect_api.demo import ready
 from inspect_api.demo.load import fingerprint, load, loaded
 from inspect_api.http import now_ms
+from inspect_api.models import Clock
 from inspect_api.services import plans, regions
 
 
@@ -57,14 +61,14 @@ def prepare(demo: bool) -> list[str]:
     return done
 
 
-def refuse_busy(host: str, port: int) -> None:
-    """Raises click.ClickException when something listens on the port already, or nothing may."""
-    try:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise click.ClickException(f"{host}:{port} 不能使用（{error.strerror}）。先停下占用它的程序，或换一个端口：make run PORT={port + 1}") from None
+def _remember(url: str) -> None:
+    """Print addresses and accounts, and note for the next start that nothing is left to prepare."""
+    screen = Console(file=StringIO(), width=100, highlight=False)
+    screen.print(welcome.accounts())
+    text = screen.file.getvalue() + welcome.ADDRESSES
+    click.echo(text.replace("{url}", url))
+    (Path(current_app.config["DATA_DIR"]) / ready.WELCOME).write_text(text, "utf-8")
+    transaction(lambda c: c.execute(upsert(Clock.__table__, ("org",)).values(org=ready.STAMP, seq=ready.fingerprint())))
 
 
 @click.command("prepare")
@@ -75,9 +79,12 @@ def refuse_busy(host: str, port: int) -> None:
 @tells_problems
 def command(demo: bool, host: str, port: int | None) -> None:
     """Make the database ready: migrations, regions, plans, demo. What is done already is skipped at once."""
-    if port:
-        refuse_busy(host, port)
+    try:
+        if port:
+            ready.refuse_busy(host, port)
+    except OSError as error:
+        raise click.ClickException(ready.busy(host, port, error)) from None
     for line in prepare(demo):
         click.echo(line)
     if port and demo:
-        print_welcome(f"http://{host}:{port}")
+        _remember(f"http://{host}:{port}")

@@ -1,15 +1,18 @@
 """What somebody who has just started the server needs: where to look, and whom to log in as."""
 
-from inspect_api.cli.console import out, table
+from rich.console import RenderableType
+
+from inspect_api.cli.console import table
 from inspect_api.demo.load import PASSWORD
 from inspect_api.demo.world import world
 
-ROLES = {"admin": "管理员", "county": "县（区）、市级办公室", "reviewer": "乡镇（街道）审核员", "supervisor": "网格员"}
+ADDRESSES = "首页      {url}/\n接口文档  {url}/api/docs/\n错误代码  {url}/docs/problems"
+ROLES = {"admin": "管理员", "county": "县（区）、市级", "reviewer": "乡镇（街道）审核", "supervisor": "网格员"}
 FEW = 2  # accounts shown of the roles that have dozens
 
 
-def print_welcome(url: str, everyone: bool = False) -> None:
-    """Print the addresses of the server and the demo accounts; `everyone`: every single account."""
+def accounts(everyone: bool = False) -> RenderableType:
+    """The demo accounts as a table; `everyone`: every single one."""
     made = world()
     names = {region.code: region.name for region in made.regions}
     rows = table("用户名", "姓名", "角色", "辖区", title=f"演示账户，密码都是 {PASSWORD}（人员、主体均为虚构，区划为真实名称）")
@@ -20,6 +23,5 @@ def print_welcome(url: str, everyone: bool = False) -> None:
             where = "、".join(f"{names[code[:6]] if len(code) > 6 else ''}{names[code]}" for code in user.regions) or "全部"
             rows.add_row(user.login, user.name, title, where)
         if len(shown) < len(users):
-            rows.add_row("…", "", title, f"共 {len(users)} 个：flask demo accounts --all")
-    out.print(rows)
-    out.print(f"首页      {url}/\n接口文档  {url}/api/docs/\n错误代码  {url}/docs/problems")
+            rows.add_row("…", "", title, f"共 {len(users)} 个，flask demo accounts --all")
+    return rows

@@ -41,6 +41,7 @@ class Tally:
     rejected: int = 0
     amended: int = 0
     reports: int = 0
+    updated: int = 0  # sites in the counties' new ledgers
     acknowledged: set[str] = field(default_factory=set)  # ids of visits that the server said it has
     lock: Any = field(default_factory=threading.Lock)
 
@@ -62,8 +63,12 @@ class Person:
         self.login, self.tally = login, tally
         self.device = f"demo-{uuid7()}"
         self.http = httpx.Client(base_url=url, timeout=60, trust_env=False)
-        session = self.ask("POST", "/api/v1/sessions", json={
-            "login": login, "password": password, "device_id": self.device, "device_label": "演示手机"})
+        try:
+            session = self.ask("POST", "/api/v1/sessions", json={
+                "login": login, "password": password, "device_id": self.device, "device_label": "演示手机"})
+        except Exception:
+            self.close()
+            raise
         self.name = session["user"]["name"]
         self.http.headers["Authorization"] = f"Bearer {session['token']}"
 

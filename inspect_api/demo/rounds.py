@@ -97,7 +97,7 @@ class Round:
     def _found_on_the_street(self) -> list[Operation]:
         """A shop that is on no list: the phone knows where it stands, in GCJ-02; the server finds the grid."""
         kind = next((kind for kind in ENTRY if kind in self.checklists), None)
-        grids = [r for r in self.phone.pages("/api/v1/regions", "regions", within=self.town, level="grid")]
+        grids = list(self.phone.pages("/api/v1/regions", "regions", within=self.town, level="grid"))
         if kind is None or not grids or not self.spans:
             return []
         ring = self.phone.get(f"/api/v1/regions/{grids[0]['code']}")["boundary"]["coordinates"][0]

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from inspect_api.demo import offices
+from inspect_api.demo.ledger import bring_up_to_date
 from inspect_api.demo.phones import Person, Phone, Tally, WalkError
 from inspect_api.demo.rounds import Round
 from inspect_api.demo.schedule import spans
@@ -77,6 +78,7 @@ class Walk:
             returned = self._review(rounds)
             self._amend(rounds, returned)
             self._report(before)
+            self._ledgers()
             missing = self.tally.acknowledged - set(self._present(admin))
             return Walked(before, tables(admin), self.tally, missing, time.perf_counter() - started)
         finally:
@@ -149,6 +151,12 @@ class Walk:
             steps = Steps(update, sum(bool(i["form"]) for plan in reporting for i in before[plan]["received"]["indicators"]))
             for plan, login in reporting.items():
                 offices.report(self._person(login), before[plan]["received"], self._random("report", plan), self.today, steps)
+
+    def _ledgers(self) -> None:
+        """Every county imports what was registered, filed, licensed and graded since."""
+        for county in self.counties:
+            office = self._person(f"county-{county}")
+            self.tally.add(updated=bring_up_to_date(office, county, self._random("ledger", county), self.today))
 
     def _office(self, region: str) -> str | None:
         """Who reports for a plan's region; None when the region has nothing to do with the counties that are walked."""

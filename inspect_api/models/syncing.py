@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from inspect_api.db import Json, db
+from inspect_api.db import AnyJson, Json, db
 
 
 class Clock(db.Model):
@@ -47,7 +47,7 @@ class Quarantine(db.Model):
     device_id = sa.Column(sa.String(64), nullable=False, index=True)
     user_id = sa.Column(sa.String(36), nullable=False)
     region = sa.Column(sa.String(14), nullable=False, index=True)
-    payload = sa.Column(Json, nullable=False)
+    payload = sa.Column(AnyJson, nullable=False)  # as it came, even when that is null
     problem = sa.Column(Json, nullable=False)
     at = sa.Column(sa.BigInteger, nullable=False)
 

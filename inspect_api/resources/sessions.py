@@ -5,6 +5,7 @@ from flask import request
 from flask_smorest import Blueprint
 
 from inspect_api import auth
+from inspect_api.db import reading
 from inspect_api.http import Call, as_json, endpoint
 from inspect_api.models import Device, User
 from inspect_api.problems import Problem
@@ -13,11 +14,16 @@ from inspect_api.schemas.asked import Login
 blueprint = Blueprint("sessions", __name__, url_prefix="/api/v1", description="登录与设备")
 
 
-@endpoint(blueprint, "/sessions", action="public", method="POST", body=Login, status=201)
-def log_in(call: Call, body: dict):
+def _user(_actor: auth.Actor, body: dict) -> dict:
+    with reading() as connection:
+        return auth.check_password(connection, body["login"], body["password"])
+
+
+@endpoint(blueprint, "/sessions", action="public", method="POST", body=Login, before=_user, status=201)
+def log_in(call: Call, body: dict, given: dict):
     """登录，得到绑定到本设备的令牌。"""
-    token, user = auth.log_in(call.connection, call.now, body["login"], body["password"], body["device_id"],
-                              body["device_label"])
+    user = given
+    token = auth.open_session(call.connection, call.now, user, body["device_id"], body["device_label"])
     return {"token": token, "user": {"id": user["id"], "login": user["login"], "name": user["name"],
                                      "role": user["role"], "regions": user["regions"]}}
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import current_app, request
 from flask_smorest import Blueprint
 
+from inspect_api.auth import Actor
 from inspect_api.db import prefix_range
 from inspect_api.http import Call, as_json, endpoint
 from inspect_api.models import Quarantine
@@ -53,7 +54,7 @@ def inflate(data: bytes, encoding: str, most: int) -> bytes:
     return inflated
 
 
-def read_push(session_device: str) -> Push:
+def read_push(actor: Actor, _body: None) -> Push:
     """The push of the current request. Raises a Problem that says where it is unreadable."""
     if request.mimetype != "application/json":
         raise Problem("unsupported-media-type", "请使用 application/json")
@@ -67,11 +68,11 @@ def read_push(session_device: str) -> Push:
     if isinstance(document, dict) and isinstance(document.get("ops"), list) and len(document["ops"]) > most:
         raise Problem("batch-too-large", f"一次最多 {most} 个操作，收到 {len(document['ops'])} 个", limit=most)
     try:
-        batch = parse_push(document, session_device)
+        batch = parse_push(document, actor.device_id)
     except PushError as error:
         raise Problem("invalid", errors=[{"field": error.field, "message": error.message}]) from None
-    if batch.device_id != session_device:
-        raise Problem("device-mismatch", f"会话绑定的设备是 {session_device}")
+    if batch.device_id != actor.device_id:
+        raise Problem("device-mismatch", f"会话绑定的设备是 {actor.device_id}")
     check_forms(batch.operations)
     return batch
 

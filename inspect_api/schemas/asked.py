@@ -133,8 +133,8 @@ class ReportBody(Strict):
 
 
 class QuarantineQuery(Strict):
-    """Operations set aside, of a region."""
+    """Operations set aside, of a region; who answers for all may leave it out."""
 
-    region = region_code(required=True)
+    region = region_code(load_default="")
     after = fields.String(load_default="", validate=validate.Length(max=36))
     limit = _limit(200, 50)

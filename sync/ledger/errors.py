@@ -33,6 +33,7 @@ ROW_CODES: dict[str, str] = {
     "coordinates-swapped": "经度与纬度填反了",
     "coordinates-out-of-range": "坐标不在国内",
     "unknown-crs": "无法识别的坐标系",
+    "unknown-grid": "没有这个网格或乡镇",
     "duplicate-uscc": "同一信用代码、同一类型的主体重复",
     "duplicate-licence": "许可证编号重复",
     "duplicate-name-address": "名称与地址都相同的主体重复",

@@ -12,7 +12,7 @@ from flask import Flask
 from inspect_api.models import Device, Operation, Quarantine, Site, Visit
 from tests.api.asking import code, count, kept, kept_payloads, pushed, result, window, write
 from tests.support.people import Person, Phone, new_id
-from tests.support.world import GRID_A1, GRID_A2, GRID_B1, site_id
+from tests.support.world import GRID_A1, GRID_A2, GRID_B1, TOWN_A, site_id
 
 DAY = "2021-05-01 09:30"
 INSPECTED = "cold-store-inspected"
@@ -45,13 +45,8 @@ def test_one_bad_operation_does_not_fail_its_batch_and_is_kept_where_the_office_
     assert second["status"] == "rejected" and second["problem"]["code"] == "answers-invalid"
     assert second["problem"]["errors"][0]["item"] == "kitchen.bright"
     assert window(as_county, INSPECTED)["num"] == before + 1
-    [seen] = as_reviewer.get("/api/v1/sync/quarantine", region=as_reviewer_region(as_reviewer))["operations"]
+    [seen] = as_reviewer.get("/api/v1/sync/quarantine", region=TOWN_A)["operations"]
     assert seen["payload"] == bad and seen["problem"]["code"] == "answers-invalid" and seen["op"] == bad["op"]
-
-
-def as_reviewer_region(person: Person) -> str:
-    """The first region of a person."""
-    return person.get("/api/v1/sessions/current")["regions"][0]
 
 
 def test_a_rejected_operation_answers_the_same_when_it_is_pushed_again_and_is_kept_once(app: Flask, as_supervisor: Phone):
@@ -124,13 +119,19 @@ WRONG_VISITS: dict[str, tuple[dict[str, Any], str]] = {
     "answers as null": ({"answers": None}, "invalid"),
     "an unknown item": ({"answers": {"no.such-item": {"mark": "pass"}}}, "answers-invalid"),
     "an item with nul": ({"answers": {"no\x00item": {"mark": "pass"}}}, "answers-invalid"),
-    "an answer that is a text": ({"answers": {"cold_store.frozen-temp": "cold"}}, "answers-invalid"),
-    "a text where a number belongs": ({"answers": {"cold_store.frozen-temp": {"value": "cold"}}}, "answers-invalid"),
-    "a mark that is none": ({"answers": {"cold_store.filing-displayed": {"mark": "ok"}, "cold_store.kind": {"value": "third_party"}}},
-                            "answers-invalid"),
-    "a temperature out of range": ({"answers": {"cold_store.frozen-temp": {"value": 400}}}, "answers-invalid"),
+    "an answer that is a text": ({"answers": {"common.wildlife": "no"}}, "answers-invalid"),
+    "a value where a mark belongs": ({"answers": {"common.wildlife": {"value": 3}}}, "answers-invalid"),
+    "a mark that is none": ({"answers": {"common.wildlife": {"mark": "ok"}}}, "answers-invalid"),
     "an option that is none": ({"answers": {"cold_store.kind": {"value": "rented"}}}, "answers-invalid"),
-    "a photo that is no hash": ({"answers": {"cold_store.frozen-temp": {"value": -20, "photos": ["a.jpg"]}}}, "answers-invalid"),
+    "a list where an option belongs": ({"answers": {"cold_store.kind": {"value": ["own"]}}}, "answers-invalid"),
+    "a photo that is no hash": ({"answers": {"common.wildlife": {"mark": "pass", "photos": ["a.jpg"]}}}, "answers-invalid"),
+    "more than there are": ({"site_id": site_id(1), "answers": {"common.health-certificates": {"value": [5, 4]}}}, "answers-invalid"),
+    "a pair of one": ({"site_id": site_id(1), "answers": {"common.health-certificates": {"value": [5]}}}, "answers-invalid"),
+    "a pair of texts": ({"site_id": site_id(1), "answers": {"common.health-certificates": {"value": ["4", "5"]}}}, "answers-invalid"),
+    "a certificate until no day": ({"site_id": site_id(1), "answers": {"common.licence": {"value": {
+        "held": True, "number": "JY1", "until": "2021-02-30"}}}}, "answers-invalid"),
+    "a day that is none": ({"site_id": site_id(1), "answers": {"common.self-inspection": {"mark": "pass"}, "common.self-inspection-date": {
+        "value": "yesterday"}}}, "answers-invalid"),
     "a note with nul": ({"note": "a\x00b"}, "invalid"),
     "a note too long": ({"note": "字" * 2001}, "invalid"),
     "a place without a system": ({"place": {"lon": 112.8, "lat": 35.5}}, "invalid"),
@@ -151,12 +152,14 @@ WRONG_VISITS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def test_each_wrong_visit_has_its_code_and_is_kept_whole(app: Flask, as_supervisor: Phone):
-    operations = []
+    operations, canteen = [], as_supervisor.checklist("school_canteen")
     for change, _ in WRONG_VISITS.values():
         operation = good(as_supervisor)
         operation["set"] |= change
+        if change.get("site_id") == site_id(1):
+            operation["set"]["checklist"] = canteen
         operations.append(operation)
-    results = [*as_supervisor.push(*operations)["results"]]
+    results = as_supervisor.push(*operations)["results"]
     found = {name: code(one) for name, one in zip(WRONG_VISITS, results, strict=True)}
     assert found == {name: expected for name, (_, expected) in WRONG_VISITS.items()}
     assert all(one["problem"].get("errors") for one in results if code(one) in ("invalid", "answers-invalid"))
@@ -464,7 +467,7 @@ def nested(depth: int) -> Any:
 def test_deep_nesting_neither_crashes_the_push_nor_fails_its_batch(one_app: Flask, depth: int):
     phone = Phone(one_app, "supervisor")
     deep = good(phone)
-    deep["set"]["answers"] = {"cold_store.frozen-temp": "@"}
+    deep["set"]["answers"] = {"common.wildlife": "@"}
     data = orjson.dumps(envelope(phone, deep, good(phone))).replace(
         b'"@"', b"[" * depth + b"]" * depth)
     answer = send(phone, data)
@@ -477,7 +480,7 @@ def test_deep_nesting_neither_crashes_the_push_nor_fails_its_batch(one_app: Flas
 def test_numbers_beyond_every_range_are_answered_like_any_other_wrong_value(one_app: Flask):
     phone = Phone(one_app, "supervisor")
     for big in (b"1" + b"0" * 400, b"1e308", b"-123456789012345678901234567890", b"9223372036854775808"):
-        data = orjson.dumps(envelope(phone, phone.visit(4, DAY, {"cold_store.frozen-temp": {"value": "@"}})))
+        data = orjson.dumps(envelope(phone, phone.visit(1, DAY, {"common.health-certificates": {"value": "@"}})))
         answer = send(phone, data.replace(b'"@"', big))
         assert answer.status_code in (200, 400), (big, answer.get_json())
         if answer.status_code == 200:

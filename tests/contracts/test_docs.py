@@ -241,6 +241,7 @@ def test_the_commands_of_the_readmes_are_those_of_the_makefile():
         assert used, path
         assert used <= targets, f"{path}: {used - targets}"
     assert {"run", "test", "setup"} <= targets
+    assert {f"make {target}" for target in targets} == {name for name in rows(read("docs/operating.md")) if name.startswith("make ")}
 
 
 def test_the_example_plan_of_the_readme_is_a_right_plan():

@@ -110,8 +110,7 @@ class History:
             assert answer.status_code in (200, 404, 409), answer.get_json()  # not pushed yet, or decided already
 
     def ledger(self, what: str, number: int) -> None:
-        row: dict[str, Any] = {name: None for name in (
-            "uscc", "licence_number", "licence_until", "registration_number", "risk_grade", "place", "lon", "lat")}
+        row: dict[str, Any] = dict.fromkeys(("uscc", "licence_number", "licence_until", "registration_number", "risk_grade", "place", "lon", "lat"))
         row |= {"type": "catering", "name": "", "address": "", "contact": "", "phone": "", "attributes": {},
                 "grid": GRID_A1, "natural_key": "test:5"}
         if what == "licence":

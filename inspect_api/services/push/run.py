@@ -7,9 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from inspect_api.auth import Actor
-from inspect_api.models import Device
+from inspect_api.models import Device, Quarantine
 from inspect_api.models import Operation as OperationRow
-from inspect_api.models import Quarantine
 from inspect_api.problems import Problem
 from inspect_api.services.changes import append
 from inspect_api.services.days import iso
@@ -37,7 +36,8 @@ def push(connection: Connection, actor: Actor, batch: Push, now: int) -> dict[st
     offset = clock_offset(batch.sent_at, now)
     sorted_out = sort_out(batch.operations, _stored(connection, batch.operations, device["id"]), device["id"])
     if device["revoked_at"] is not None:
-        return _set_aside(connection, actor, [one for _, one in sorted_out.fresh], "device-revoked", now)
+        unseen = [one for _, one in sorted_out.fresh] + sorted_out.reused
+        return _set_aside(connection, actor, unseen, "device-revoked", now)
     if sorted_out.reused:
         return _set_aside(connection, actor, sorted_out.reused, "op-reused", now)
     cursor = 0
@@ -74,7 +74,7 @@ def _do(connection: Connection, actor: Actor, device_id: str, batch: Batch, now:
         batch.results[position] = result
     changed = write(connection, work)
     _keep(connection, device_id, now, [(one, batch.results[position]) for position, one in batch.fresh])
-    _quarantine(connection, actor, rejected, now)
+    _quarantine(connection, work, rejected, now)
     return append(connection, changed)
 
 
@@ -91,15 +91,18 @@ def _keep(connection: Connection, device_id: str, now: int, done: list[tuple[Ope
          "result": result, "at": now} for one, result in done])
 
 
-def _quarantine(connection: Connection, actor: Actor, rejected: list[tuple[Operation, dict[str, Any]]], now: int) -> None:
+def _quarantine(connection: Connection, work: Workspace, rejected: list[tuple[Operation, dict[str, Any]]], now: int) -> None:
     if rejected:
         connection.execute(sa.insert(Quarantine.__table__), [
-            {"op": one.op, "device_id": actor.device_id, "user_id": actor.user_id, "region": _region(actor),
+            {"op": one.op, "device_id": work.device_id, "user_id": work.actor.user_id, "region": _region(work, one),
              "payload": one.raw, "problem": problem, "at": now} for one, problem in rejected])
 
 
-def _region(actor: Actor) -> str:
-    return actor.regions[0] if actor.regions else ""
+def _region(work: Workspace, operation: Operation) -> str:
+    """Where an office looks for it: the grid of the site or the visit it is about, else the sender's region."""
+    about = (work.visits.get(operation.id) or work.sites.get(operation.id)
+             or work.sites.get(str(operation.set.get("site_id"))))
+    return about["grid"] if about and work.actor.covers(about["grid"]) else work.actor.home
 
 
 def _set_aside(connection: Connection, actor: Actor, operations: list[Operation], code: str, now: int) -> Problem:
@@ -107,7 +110,7 @@ def _set_aside(connection: Connection, actor: Actor, operations: list[Operation]
     problem = Problem(code, errors=[{"op": one.op, "n": one.n, "message": "内容已留存在待处理区"} for one in operations])
     keys = {one.digest[:32]: one for one in operations}
     known = set(connection.execute(sa.select(Quarantine.op).where(Quarantine.op.in_(list(keys)))).scalars())
-    rows = [{"op": key, "device_id": actor.device_id, "user_id": actor.user_id, "region": _region(actor),
+    rows = [{"op": key, "device_id": actor.device_id, "user_id": actor.user_id, "region": actor.home,
              "payload": one.raw, "problem": {"code": code}, "at": now} for key, one in keys.items() if key not in known]
     if rows:
         connection.execute(sa.insert(Quarantine.__table__), rows)

@@ -54,16 +54,14 @@ class Workspace:
 
 
 def _wanted(operations: list[Operation]) -> tuple[set[str], set[str], set[str]]:
-    """Ids of sites and visits, and checklist versions, that the operations name."""
+    """Ids of sites and visits, and checklist versions, that the operations of a good form name."""
     sites, visits, versions = set(), set(), set()
     for operation in operations:
-        if operation.type == "site":
-            sites.add(operation.id)
-        elif operation.type == "visit":
-            visits.add(operation.id)
+        if isinstance(operation.form, dict):
+            (sites if operation.type == "site" else visits).add(operation.id)
             for name, into in (("site_id", sites), ("replaces", visits), ("checklist", versions)):
-                if isinstance(operation.set.get(name), str):
-                    into.add(operation.set[name][:64])
+                if operation.form.get(name):
+                    into.add(operation.form[name])
     return sites, visits, versions
 
 
@@ -85,16 +83,17 @@ def read(connection: Connection, actor: Actor, device_id: str, now: int, offset:
     states = {row.site_id: row.state for row in connection.execute(
         sa.select(Contribution.site_id, Contribution.state).where(
             Contribution.site_id.in_(sorted(sites)), Contribution.basis == "received"))}
-    named = {one.set["grid"] for one in operations if one.type == "site" and isinstance(one.set.get("grid"), str)}
+    found = [one.form for one in operations if one.type == "site" and isinstance(one.form, dict)]
+    named = {form["grid"] for form in found if form.get("grid")}
     grids = set(connection.execute(sa.select(Region.code).where(
         Region.code.in_(sorted(named)), Region.valid_to.is_(None))).scalars()) if named else set()
     return Workspace(actor, device_id, now, offset, known, published(connection, versions), sites, visits, states,
                      current_app.config["CLOCK_FUTURE_HOURS"] * 3_600_000, grids,
-                     _placing(connection, actor, operations))
+                     _placing(connection, actor, found))
 
 
-def _placing(connection: Connection, actor: Actor, operations: list[Operation]) -> Callable[[float, float], str | None]:
+def _placing(connection: Connection, actor: Actor, found: list[Row]) -> Callable[[float, float], str | None]:
     """How to find the grid of a point; boundaries are read only when some new site names no grid."""
-    if any(one.type == "site" and one.set.get("grid") is None for one in operations):
+    if any(form.get("grid") is None for form in found):
         return boundaries(connection, actor.regions).grid_of
     return lambda lon, lat: None
