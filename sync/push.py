@@ -20,6 +20,9 @@ class Stored(NamedTuple):
     result: dict[str, Any]
 
 
+WIRE_MS = 5_000
+
+
 @dataclass(slots=True)
 class Batch:
     """A push sorted out. `fresh` are to be done, in order; `results` already has the replays by position.
@@ -74,9 +77,11 @@ def sort_out(operations: Iterable[Operation], stored: Iterable[Stored], device_i
 def clock_offset(sent_at: int, received_at: int) -> int:
     """Milliseconds to add to the phone's times: the server's clock minus the phone's when it sent.
 
-    The time on the wire is inside it; on a slow network that is seconds, and a visit's day does not hang on it.
+    The time on the wire is inside it, so a difference of a few seconds (WIRE_MS) is taken for the wire's and not
+    for the clock's: a right clock must not move a visit of midnight into the day before.
     """
-    return received_at - sent_at
+    offset = received_at - sent_at
+    return 0 if abs(offset) < WIRE_MS else offset
 
 
 def implausible(corrected_at: int, now: int, future_ms: int, earliest: int = 1_420_070_400_000) -> str | None:

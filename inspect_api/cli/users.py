@@ -23,3 +23,31 @@ def add(login: str, name: str, role: str, regions: tuple[str, ...], password: st
     """Add a user LOGIN. Only an admin may be without a region, and then sees all."""
     transaction(lambda c: users.add(c, login, name, role, list(regions), password, now_ms(), OPERATOR))
     click.echo(f"已添加 {login}（{name}）")
+
+
+@group.command("password")
+@click.argument("login")
+@click.password_option(help="Asked for when not given.")
+@tells_problems
+def password_(login: str, password: str) -> None:
+    """Set a new password for LOGIN and end all their sessions."""
+    transaction(lambda c: users.set_password(c, login, password, now_ms(), OPERATOR))
+    click.echo(f"已更改 {login} 的密码，原有登录全部失效")
+
+
+@group.command("disable")
+@click.argument("login")
+@tells_problems
+def disable(login: str) -> None:
+    """Shut LOGIN out. What they captured stays."""
+    transaction(lambda c: users.set_active(c, login, False, now_ms(), OPERATOR))
+    click.echo(f"已停用 {login}")
+
+
+@group.command("enable")
+@click.argument("login")
+@tells_problems
+def enable(login: str) -> None:
+    """Let LOGIN in again."""
+    transaction(lambda c: users.set_active(c, login, True, now_ms(), OPERATOR))
+    click.echo(f"已启用 {login}")

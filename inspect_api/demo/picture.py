@@ -16,6 +16,7 @@ from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 
 CELL, LINE, SIZE, MARGIN = 9.0, 22.0, 15.0, 24.0  # pixels: width of a cell, height of a line, font, margin
+WIDE = 17.0  # font size of characters two cells wide, so that they fill them
 FONTS = "Menlo, Consolas, 'DejaVu Sans Mono', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', monospace"
 PAPER = TerminalTheme((255, 255, 255), (36, 41, 47), [
     (36, 41, 47), (207, 34, 46), (17, 99, 41), (154, 103, 0), (9, 105, 218), (130, 80, 223), (27, 124, 131), (110, 119, 129)])
@@ -38,10 +39,10 @@ def _line(line: list[Segment], y: float) -> Iterator[str]:
     at = 0
     for segment in line:
         for cells, run in groupby(segment.text.rstrip("\n"), key=cell_len):
-            text = "".join(run)
+            text, size = "".join(run), f' font-size="{WIDE:g}"' if cells == 2 else ""
             if text.strip() and cells:
                 yield (f'<text x="{MARGIN + at * CELL:g}" y="{y:g}" textLength="{cells * len(text) * CELL:g}" '
-                       f'xml:space="preserve"{_look(segment.style)}>{escape(text)}</text>')
+                       f'xml:space="preserve"{_look(segment.style)}{size}>{escape(text)}</text>')
             at += cells * len(text)
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from inspect_api.demo.answers import answers
 from inspect_api.demo.phones import BATCH, Phone
-from inspect_api.demo.schedule import Span, days, moment
+from inspect_api.demo.schedule import MISSED, Span, days, moment
 from sync.location import from_wgs84
 
-INSPECTED = ("school_canteen", "meal_supplier", "central_kitchen", "special_food_producer", "additive_producer")  # two officers go themselves
+INSPECTED = ("school_canteen", "meal_supplier", "central_kitchen", "special_food_producer", "additive_producer",
+             "maternal_infant_shop")  # two officers go themselves: here, near schools, and where infant formula is sold
 TWICE = 0.15  # of the sites: visited once more than due
 LATE = 0.25  # of the sites: their first visit lies in the phone until everything else has been sent
 MENDED = 0.7  # of the visits with findings: followed by a recheck
@@ -131,7 +132,7 @@ class Round:
         """Supervision inspections (Order 49) where it matters: two officers, and the operator signs or is said not to have."""
         operations = []
         for site in self.sites.values():
-            if site["type"] not in INSPECTED or not self.spans:
+            if not self.spans or not _matters(site) or self.random.random() < MISSED:
                 continue
             start, end = self.random.choice(self.spans)
             day = start + timedelta(days=self.random.randint(0, (end - start).days))
@@ -142,3 +143,10 @@ class Round:
                 {"name": name, "certificate": f"示例{self.town}-{n:02d}"} for n, name in enumerate((self.phone.name, colleague), 1)]))
         self.phone.push_all(operations)
         self.step(len(operations))
+
+
+def _matters(site: dict[str, Any]) -> bool:
+    """Whether plans ask for a supervision inspection (监督检查) here, which no patrol replaces."""
+    attributes = site["attributes"]
+    return (site["type"] in INSPECTED or attributes.get("near_school") is True
+            or "infant_formula" in (attributes.get("products") or ()))

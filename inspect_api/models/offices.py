@@ -21,6 +21,7 @@ class Record(db.Model):
     note = sa.Column(sa.String(500), nullable=False, default="")
     created_by = sa.Column(sa.String(36), nullable=False)
     created_at = sa.Column(sa.BigInteger, nullable=False)
+    withdrawn_at = sa.Column(sa.BigInteger)
     __table_args__ = (sa.Index("ix_record_kind_region_on", "kind", "region", "on"),)
 
 

@@ -3,7 +3,7 @@
 from flask_smorest import Blueprint
 
 from inspect_api.http import Call, endpoint
-from inspect_api.schemas.asked import HoldersQuery, IndicatorsQuery, ReportBody
+from inspect_api.schemas.asked import HoldersQuery, IndicatorsQuery, ReportBody, ReportsQuery
 from inspect_api.services import audit, holders, indicators, offices, plans
 from inspect_api.services.days import day_of
 
@@ -40,3 +40,26 @@ def report(call: Call, plan_id: str, indicator_id: str, body: dict):
     audit.append(call.connection, region.code[:6], call.now, call.actor.user_id, "indicator.report",
                  f"{plan_id}/{indicator_id}", {name: str(value) for name, value in body.items()})
     return entered
+
+
+_REPORTS = "/plans/<string:plan_id>/indicators/<string:indicator_id>/reports"
+
+
+@endpoint(blueprint, _REPORTS, action="indicator.read", query=ReportsQuery)
+def list_reports(call: Call, plan_id: str, indicator_id: str, query: dict):
+    """现行有效的填报。"""
+    plan, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
+    region = indicators.check_region(call.connection, plan, query.get("region"))
+    return offices.listed(call.connection, plan, indicator, call.within(region.code), query["after"], query["limit"])
+
+
+@endpoint(blueprint, _REPORTS + "/<string:report_id>", action="indicator.report", method="DELETE")
+def withdraw_report(call: Call, plan_id: str, indicator_id: str, report_id: str):
+    """撤回一条填报：不再计入，原文保留。"""
+    _, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
+    table, row = offices.find(call.connection, indicator, report_id)
+    call.within(row["region"])
+    offices.withdraw(call.connection, table, report_id, call.now)
+    audit.append(call.connection, row["region"][:6], call.now, call.actor.user_id, "indicator.report.withdraw",
+                 f"{plan_id}/{indicator_id}", {"id": report_id})
+    return {"id": report_id, "withdrawn": True}

@@ -32,7 +32,7 @@ class ChecklistQuery(Strict):
 class RegionsQuery(Strict):
     """Regions under a prefix, page by page."""
 
-    within = fields.String(load_default="", validate=validate.Regexp(r"\d{0,14}\Z", error="应为数字"))
+    within = fields.String(load_default="", validate=validate.Regexp(r"[0-9]{0,14}\Z", error="应为数字"))
     level = one_of(LEVELS)
     after = fields.String(load_default="", validate=validate.Length(max=14))
     limit = _limit(1000, 200)
@@ -114,13 +114,21 @@ class HoldersQuery(Strict):
     limit = _limit(200, 50)
 
 
+class ReportsQuery(Strict):
+    """Reports that stand, of a region (default: the plan's)."""
+
+    region = region_code()
+    after = text(36, load_default="")
+    limit = _limit(200, 50)
+
+
 class ReportBody(Strict):
     """What an office reports: numbers for a `reported` indicator, or sampling batches for a `counted` one."""
 
     region = region_code(required=True)
     id = uuid(metadata={"description": "填报编号（可选）；同一编号重复发送只计一次"})
     window = text(40)
-    numerator = fields.Float(allow_nan=False, error_messages=REQUIRED)
+    numerator = fields.Float(allow_nan=False, validate=validate.Range(0, error="应不小于 0"), error_messages=REQUIRED)
     denominator = fields.Float(allow_nan=False, validate=validate.Range(0, error="应不小于 0"))
     kind = one_of(RECORD_KINDS)
     on = fields.Date(error_messages={"invalid": "日期应如 2022-09-30"})

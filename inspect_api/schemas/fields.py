@@ -41,7 +41,7 @@ def text(length: int, required: bool = False, **more: Any) -> fields.String:
 def region_code(required: bool = False, **more: Any) -> fields.String:
     """A region code: 2 to 14 digits, a prefix of the national code, or a grid."""
     return fields.String(required=required, error_messages=REQUIRED,
-                         validate=validate.Regexp(r"\d{2,14}\Z", error="区划代码应为 2 至 14 位数字"), **more)
+                         validate=validate.Regexp(r"[0-9]{2,14}\Z", error="区划代码应为 2 至 14 位数字"), **more)
 
 
 def one_of(values: Any, required: bool = False, **more: Any) -> fields.String:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from checklists.plan import Plan
 from checklists.state import Programme
+from checklists.windows import windows
 from inspect_api.db import prefix_range
 from inspect_api.models import Site, Visit
 from inspect_api.services.days import end_of_day
@@ -24,7 +25,8 @@ def sums(connection: Connection, plan: Plan, region: str, length: int, basis: st
     """{(indicator, window, child region): (numerator, denominator)} as of the end of a local day."""
     totals: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
     programmes: dict[str, Programme] = {}
-    last, after, day = end_of_day(as_of), "", as_of.isoformat()
+    last, after = end_of_day(as_of), ""
+    days = {(i.id, w.key): min(w.end, as_of).isoformat() for i in plan.indicators for w in windows(plan, i)}
     while sites := {row["id"]: dict(row) for row in connection.execute(
             sa.select(Site.__table__).where(prefix_range(Site.grid, region), Site.id > after)
             .order_by(Site.id).limit(_CHUNK)).mappings()}:
@@ -40,6 +42,6 @@ def sums(connection: Connection, plan: Plan, region: str, length: int, basis: st
             for key, (num, den, until) in state["sums"].items():
                 _, indicator, window = key.split("|")
                 cell = totals[(indicator, window, site["grid"][:length])]
-                cell[0] += num if until >= day else 0
+                cell[0] += num if until >= days[(indicator, window)] else 0
                 cell[1] += den
     return {key: (num, den) for key, (num, den) in totals.items()}

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -23,6 +23,13 @@ from inspect_api.services import history, offices
 from inspect_api.services.pace import judge
 
 CHILD_LENGTH = {2: 4, 4: 6, 6: 9, 9: 12, 12: 14, 14: 14}
+
+
+class Child(NamedTuple):
+    """A part of a region in its breakdown."""
+
+    code: str
+    name: str
 
 
 @dataclass(slots=True)
@@ -62,6 +69,8 @@ def table(connection: Connection, plan: Plan, region: Any, basis: str, as_of: da
     cells |= offices.cells(connection, plan, shown, region.code, length, as_of, Cell)
     children = connection.execute(sa.select(Region.code, Region.name).where(
         Region.parent == region.code, Region.valid_to.is_(None)).order_by(Region.code)).all()
+    if length > len(region.code) and any(part == region.code for _, _, part in cells):
+        children.append(Child(region.code, "未分到下级"))  # sites of which nobody knows more than this region
     return {"plan": plan.id, "title": plan.title, "region": region.code, "name": region.name, "basis": basis,
             "as_of": as_of.isoformat(),
             "indicators": [_indicator(plan, i, shown[i.id], cells, children, as_of) for i in plan.indicators]}

@@ -60,7 +60,8 @@ def _counted(connection: Connection, plan: Plan, shown: dict[str, list[WindowIns
     rows = connection.execute(
         sa.select(table.c.kind, table.c.on, table.c.method, table.c.task_level, table.c.residue,
                   sa.func.substr(table.c.region, 1, length).label("child"), sa.func.sum(table.c.count).label("count"))
-        .where(prefix_range(table.c.region, region), table.c.on.between(first, min(last, as_of)))
+        .where(prefix_range(table.c.region, region), table.c.on.between(first, min(last, as_of)),
+               table.c.withdrawn_at.is_(None))
         .group_by(table.c.kind, table.c.on, table.c.method, table.c.task_level, table.c.residue, sa.text("child"))
     ).mappings().all()
     people = _residents(connection, region, length)
@@ -150,8 +151,11 @@ def _enter_record(connection: Connection, plan: Plan, indicator: Indicator, give
     row |= {"residue": given.get("residue", False), "document": given.get("document", ""), "note": given.get("note", "")}
     # A report sent twice is one report: its id is that of its content, unless the sender gave one.
     key = given.get("id") or str(uuid.uuid5(_RECORDS, repr(sorted(row.items(), key=lambda item: item[0]))))
-    if connection.execute(sa.select(Record.id).where(Record.id == key)).first() is None:
+    known = connection.execute(sa.select(Record.__table__).where(Record.id == key)).mappings().first()
+    if known is None:
         connection.execute(sa.insert(Record.__table__).values(id=key, **row, created_by=actor, created_at=now))
+    elif {name: known[name] for name in row} != row:
+        raise Problem("conflict", f"填报编号 {key} 已用于另一条内容")
     feeds = [i.id for i in plan.indicators if i.measure == "counted" and counts_for(i, row)]
     return {"id": key, "feeds": feeds}
 
@@ -194,3 +198,36 @@ def _refuse_overlap(connection: Connection, plan: str, indicator: str, window: s
         table.c.region != region, sa.or_(table.c.region.in_(above), prefix_range(table.c.region, region)))).scalar()
     if other:
         raise Problem("report-overlaps", f"{other} 已填报同一指标同一时段")
+
+
+def listed(connection: Connection, plan: Plan, indicator: Indicator, region: str, after: str, limit: int) -> dict[str, Any]:
+    """{reports, next}: what stands reported for an indicator in a region, by id. Raises Problem not-reported."""
+    if indicator.measure == "counted":
+        kinds = (indicator.records or {})["kind"]
+        table = Record.__table__
+        query = sa.select(table).where(table.c.kind.in_(kinds), table.c.on.between(*plan.period), table.c.withdrawn_at.is_(None))
+    elif indicator.measure == "reported":
+        table = ReportEntry.__table__
+        query = sa.select(table).where(table.c.plan == plan.id, table.c.indicator == indicator.id, table.c.replaced_at.is_(None))
+    else:
+        raise Problem("not-reported", f"“{indicator.title}”由现场检查汇总")
+    rows = connection.execute(query.where(prefix_range(table.c.region, region), table.c.id > after)
+                              .order_by(table.c.id).limit(limit + 1)).mappings().all()
+    hidden = {"withdrawn_at", "replaced_at", "extra", "created_at", "created_by", "plan", "indicator"}
+    return {"reports": [{name: value for name, value in row.items() if name not in hidden} for row in rows[:limit]],
+            "next": rows[limit - 1]["id"] if len(rows) > limit else None}
+
+
+def find(connection: Connection, indicator: Indicator, report_id: str) -> Any:
+    """(table, row) of a report that stands. Raises Problem not-found."""
+    for table, gone in ((Record.__table__, "withdrawn_at"), (ReportEntry.__table__, "replaced_at")):
+        row = connection.execute(sa.select(table).where(table.c.id == report_id, table.c[gone].is_(None))).mappings().first()
+        if row is not None and row.get("indicator", indicator.id) == indicator.id:
+            return table, row
+    raise Problem("not-found", f"没有填报 {report_id}，或已撤回")
+
+
+def withdraw(connection: Connection, table: Any, report_id: str, now: int) -> None:
+    """Take a report back: it no longer counts, and stays in the table."""
+    gone = "withdrawn_at" if table is Record.__table__ else "replaced_at"
+    connection.execute(sa.update(table).where(table.c.id == report_id).values({gone: now}))

@@ -20,8 +20,8 @@ LEVELS = {2: "province", 4: "city", 6: "county", 9: "town", 12: "village", 14: "
 
 def level_of(code: str) -> str:
     """The level of a code, by its length. Raises Problem invalid."""
-    if len(code) not in LEVELS:
-        raise Problem("invalid", errors=[{"field": "code", "message": "区划代码应为 2、4、6、9、12 或 14 位"}])
+    if len(code) not in LEVELS or not (code.isascii() and code.isdigit()):
+        raise Problem("invalid", errors=[{"field": "code", "message": "区划代码应为 2、4、6、9、12 或 14 位数字"}])
     return LEVELS[len(code)]
 
 
@@ -74,6 +74,16 @@ def page(connection: Connection, within: str, after: str, limit: int, level: str
     return {"regions": [dict(row) for row in rows[:limit]], "next": rows[limit - 1]["code"] if len(rows) > limit else None}
 
 
+def _wrong(row: dict[str, Any], residents: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """What is wrong with a region as it would become."""
+    errors = [] if row["name"] else [{"field": "name", "message": "新建区划必填"}]
+    if row["valid_from"] and row["valid_to"] and row["valid_to"] < row["valid_from"]:
+        errors.append({"field": "valid_to", "message": "不应早于 valid_from"})
+    if len({(entry["year"], entry["base"]) for entry in residents}) < len(residents):
+        errors.append({"field": "residents", "message": "同一年份、同一口径只能填一次"})
+    return errors
+
+
 def put(connection: Connection, actor: Actor, code: str, given: dict[str, Any], now: int) -> dict[str, Any]:
     """Make or edit a region or a grid: name, boundary, validity, residents. Raises Problem invalid, bad-boundary."""
     level = level_of(code)
@@ -86,8 +96,8 @@ def put(connection: Connection, actor: Actor, code: str, given: dict[str, Any], 
     row = dict(before) if before else {"code": code, "level": level, "parent": parent, "boundary": None,
                                        "valid_from": None, "valid_to": None, "name": ""}
     row |= {name: given[name] for name in ("name", "boundary", "valid_from", "valid_to") if name in given}
-    if not row["name"]:
-        raise Problem("invalid", errors=[{"field": "name", "message": "新建区划必填"}])
+    if errors := _wrong(row, given.get("residents") or []):
+        raise Problem("invalid", errors=errors)
     connection.execute(upsert(Region.__table__, ("code",)), [row])
     if given.get("residents"):
         connection.execute(upsert(Population.__table__, ("region", "year", "base")),

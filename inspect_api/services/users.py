@@ -1,23 +1,49 @@
-"""Making users."""
+"""Users: made, given another password, shut out and let in again."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from uuid_utils import uuid7
 
 from inspect_api.auth import hash_password
-from inspect_api.models import Region, User
+from inspect_api.models import Region, Session, User
 from inspect_api.problems import Problem
 from inspect_api.services import audit
 
 PASSWORD_LENGTH = 8
 
 
+def _check_password(password: str) -> list[dict[str, str]]:
+    return [] if len(password) >= PASSWORD_LENGTH else [{"field": "password", "message": f"至少 {PASSWORD_LENGTH} 个字符"}]
+
+
+def _find(connection: Connection, login: str) -> str:
+    found = connection.execute(sa.select(User.id).where(User.login == login)).scalar()
+    if found is None:
+        raise Problem("not-found", f"没有用户 {login}")
+    return found
+
+
+def set_password(connection: Connection, login: str, password: str, now: int, by: str) -> None:
+    """Give a user another password and end all their sessions. Raises Problem not-found or invalid."""
+    user_id = _find(connection, login)
+    if errors := _check_password(password):
+        raise Problem("invalid", errors=errors)
+    connection.execute(sa.update(User).where(User.id == user_id).values(password=hash_password(password)))
+    connection.execute(sa.update(Session).where(Session.user_id == user_id, Session.revoked_at.is_(None)).values(revoked_at=now))
+    audit.append(connection, "", now, by, "user.password", login, {})
+
+
+def set_active(connection: Connection, login: str, active: bool, now: int, by: str) -> None:
+    """Let a user log in, or not; what they captured stays. Raises Problem not-found."""
+    user_id = _find(connection, login)
+    connection.execute(sa.update(User).where(User.id == user_id).values(active=active))
+    audit.append(connection, "", now, by, "user.enable" if active else "user.disable", login, {})
+
+
 def add(connection: Connection, login: str, name: str, role: str, regions: list[str], password: str, now: int,
         by: str) -> str:
     """Add a user; returns the id. Raises Problem invalid (which field) or conflict (the login is taken)."""
-    errors = []
-    if len(password) < PASSWORD_LENGTH:
-        errors.append({"field": "password", "message": f"至少 {PASSWORD_LENGTH} 个字符"})
+    errors = _check_password(password)
     if role != "admin" and not regions:
         errors.append({"field": "region", "message": "除管理员外都要指定辖区"})
     known = set(connection.execute(sa.select(Region.code).where(Region.code.in_(regions))).scalars())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.operation import Operation, PushError, parse_instant, parse_operation, parse_push
-from sync.push import Stored, clock_offset, implausible, sort_out
+from sync.push import WIRE_MS, Stored, clock_offset, implausible, sort_out
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers(-2**53, 2**53) | st.floats(allow_nan=False, allow_infinity=False)
                     | st.text(max_size=10), lambda inner: st.lists(inner, max_size=3)
@@ -106,7 +106,12 @@ def test_a_time_without_a_zone_is_refused_and_one_with_a_zone_is_exact():
 def test_a_visit_s_corrected_time_does_not_depend_on_the_phone_s_clock(error: int, ago: int):
     now = 1_700_000_000_000
     sent_by_phone, visit_by_phone = now + error, now + error - ago
-    assert visit_by_phone + clock_offset(sent_by_phone, now) == now - ago
+    assert abs(visit_by_phone + clock_offset(sent_by_phone, now) - (now - ago)) < WIRE_MS
+
+
+def test_a_difference_of_a_few_seconds_is_the_wire_s_and_not_the_clock_s():
+    assert clock_offset(1_000_000, 1_000_000 + WIRE_MS - 1) == 0
+    assert clock_offset(1_000_000, 1_000_000 + WIRE_MS) == WIRE_MS
 
 
 def test_a_time_in_the_future_is_implausible_and_one_long_ago_is_not():

@@ -116,6 +116,7 @@ def upgrade():
     sa.Column('note', sa.String(length=500), nullable=False),
     sa.Column('created_by', sa.String(length=36), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('withdrawn_at', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_record'))
     )
     with op.batch_alter_table('record', schema=None) as batch_op:
