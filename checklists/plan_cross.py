@@ -95,6 +95,8 @@ def _unfit(indicator: Indicator, item: Any) -> tuple[str, str] | None:
     if indicator.measure == "summed":
         if indicator.items and item.kind != "number":
             return f"是{item.kind}题，分子和分母要用数值题", "计数题（count_pair）只写 item: 检查项"
+        if indicator.items and not item.options.get("whole"):
+            return "能填小数，相加会有误差", "给该题写上 whole: true"
         if indicator.item and item.kind != "count_pair":
             return f"是{item.kind}题，一题相加要用计数题", "换成count_pair题，或用 items 写两个数值题"
     return None

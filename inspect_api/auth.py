@@ -94,16 +94,24 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def check_password(connection: Connection, login: str, password: str) -> dict:
-    """The user's row. Slow by design (argon2), so it is done before any transaction. Raises Problem bad-credentials."""
+def find_user(connection: Connection, login: str) -> dict | None:
+    """The row of a login, or None."""
     user = connection.execute(sa.select(User.__table__).where(User.login == login)).mappings().first()
+    return dict(user) if user else None
+
+
+def check_password(user: dict | None, password: str) -> dict:
+    """The user, whose password it is. Slow by design (argon2), so no connection is held for it.
+
+    Raises Problem bad-credentials; an unknown login takes as long as a wrong password.
+    """
     try:
         _hasher().verify(user["password"] if user else _decoy(), password)
     except (argon2.exceptions.VerifyMismatchError, argon2.exceptions.InvalidHashError):
         user = None
     if user is None or not user["active"]:
         raise Problem("bad-credentials")
-    return dict(user)
+    return user
 
 
 def open_session(connection: Connection, now: int, user: dict, device_id: str, label: str) -> str:
@@ -159,13 +167,15 @@ def authenticate(connection: Connection, authorization: str | None, now: int) ->
                  now - row.used_at)
 
 
+def _token_digest(authorization: str) -> str:
+    return _digest(authorization.partition(" ")[2].strip())
+
+
 def log_out(connection: Connection, now: int, authorization: str) -> None:
     """Revoke the session of this token."""
-    token = authorization.partition(" ")[2].strip()
-    connection.execute(sa.update(Session).where(Session.token_hash == _digest(token)).values(revoked_at=now))
+    connection.execute(sa.update(Session).where(Session.token_hash == _token_digest(authorization)).values(revoked_at=now))
 
 
-def touch_session(connection: Connection, now: int, device_id: str) -> None:
-    """Note that the device was heard of; its sessions stay alive as long as they are used."""
-    connection.execute(sa.update(Session).where(Session.device_id == device_id, Session.revoked_at.is_(None))
-                       .values(used_at=now))
+def touch_session(connection: Connection, now: int, authorization: str) -> None:
+    """Note that the session of this token was used; it stays alive as long as it is."""
+    connection.execute(sa.update(Session).where(Session.token_hash == _token_digest(authorization)).values(used_at=now))

@@ -110,12 +110,12 @@ def init_app(app: Flask) -> None:
             sa.event.listen(db.engine, "connect", _prepare_sqlite)
 
 
-_RETRY = {"40001", "40P01"}  # serialization failure, deadlock
+_RETRY = {"40001", "40P01", "23505"}  # serialization failure, deadlock, two writers inserted the same key
 
 
 def _is_retryable(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
-    return state in _RETRY or error.connection_invalidated or isinstance(error, sa.exc.IntegrityError)
+    return state in _RETRY or error.connection_invalidated or "UNIQUE constraint failed" in str(error.orig)
 
 
 @contextmanager
@@ -185,3 +185,10 @@ def prefix_range(column: Any, prefix: str) -> Any:
     if len(above) > len(prefix):
         return column >= prefix
     return sa.and_(column >= prefix, column < above)
+
+
+def update_many(connection: Connection, table: sa.Table, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    """Set the columns `names` of each row by its `id`, in one statement whatever their number."""
+    statement = sa.update(table).where(table.c.id == sa.bindparam("key_")).values(
+        {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
+    connection.execute(statement, [{"key_": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows])

@@ -24,7 +24,7 @@ from webargs.flaskparser import FlaskParser
 
 from inspect_api.auth import ACTIONS, NOBODY, Actor, authenticate, may, touch_session
 from inspect_api.db import reading, transaction
-from inspect_api.problems import Problem
+from inspect_api.problems import Problem, respond
 
 log = structlog.get_logger()
 _DAY_MS = 86_400_000
@@ -33,11 +33,6 @@ _DAY_MS = 86_400_000
 def now_ms() -> int:
     """Milliseconds since 1970 UTC by the server's clock."""
     return time.time_ns() // 1_000_000
-
-
-def local_day(at_ms: int) -> str:
-    """The local calendar day of an instant, ISO."""
-    return time.strftime("%Y-%m-%d", time.gmtime(at_ms / 1000 + current_app.config["TIMEZONE_HOURS"] * 3600))
 
 
 @dataclass(slots=True)
@@ -83,7 +78,7 @@ def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET
             def work(connection: Connection) -> Any:
                 return function(Call(g.actor, connection, g.now, action), **arguments)
 
-            result = _calmly(transaction if writing else _read, work)
+            result = transaction(work) if writing else _read(work)
             if isinstance(result, Problem):
                 raise result
             return result if returns is not None or isinstance(result, Response) else as_json(result, status)
@@ -102,15 +97,6 @@ def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET
         return function
 
     return decorate
-
-
-def _calmly(run: Callable, work: Callable[[Connection], Any]) -> Any:
-    """A database that is locked, full or away is `busy`: nothing was written, and the client may send again."""
-    try:
-        return run(work)
-    except (OperationalError, PoolTimeout) as error:
-        log.error("database", error=str(error.orig if isinstance(error, OperationalError) else error))
-        raise Problem("busy") from error
 
 
 class Parser(FlaskParser):
@@ -193,7 +179,7 @@ def _guard() -> None:
         raise Problem("device-revoked")
     may(g.actor, action)
     if g.actor.idle_ms > _DAY_MS:
-        transaction(lambda connection: touch_session(connection, g.now, g.actor.device_id))
+        transaction(lambda connection: touch_session(connection, g.now, request.headers["Authorization"]))
 
 
 def _finish(response: Response) -> Response:
@@ -217,8 +203,16 @@ def state_public(app: Flask, *endpoints: str) -> None:
         app.view_functions[name] = public
 
 
+def _busy(error: Exception) -> Response:
+    """A database that is locked, full or away: nothing was written, and the client may send again."""
+    log.error("database", error=str(getattr(error, "orig", error)))
+    return respond(Problem("busy"))
+
+
 def register(app: Flask) -> None:
     """Install the wrapper's parts that belong to the app."""
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(PoolTimeout, _busy)
     app.json = OrjsonProvider(app)
     app.before_request(_guard)
     app.after_request(_finish)

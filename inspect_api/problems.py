@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g
 from orjson import dumps
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ CATALOGUE: dict[str, Kind] = {
     "already-exists": Kind(409, "编号已被使用", "内容已留存在待处理区，请联系管理员。"),
     "visit-immutable": Kind(409, "检查已签字或已审核，不能再改", "请新建一次更正检查并注明更正的是哪一次。"),
     "answers-invalid": Kind(422, "有检查项的答案不符合要求", "请按 errors 里逐项指出的检查项修改；内容已留存在待处理区。"),
-    "clock-implausible": Kind(422, "采集时间不合理", "请校准手机时间；内容已留存在待处理区，可由办公室核实后放行。"),
+    "clock-implausible": Kind(422, "采集时间不合理", "请校准手机时间；内容已留存在待处理区，由办公室核实。"),
     "signature-missing": Kind(422, "监督检查缺少两名执法人员或签字", "请补齐两名人员及证号、经营者签字或拒签原因。"),
     "waits": Kind(409, "所依赖的操作未被接受，此操作一并留存", "先处理它所依赖的操作。"),
     # imports and reports
@@ -147,7 +147,10 @@ def register(app: Flask) -> None:
     def _http(error: HTTPException) -> Response:
         if error.code is not None and error.code < 400:
             return error.get_response()
-        return respond(_from_http(error))
+        response = respond(_from_http(error))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110, 15.5.6
+        return response
 
     @app.errorhandler(Exception)
     def _crash(error: Exception) -> Response:

@@ -11,9 +11,10 @@ from sync.operation import Operation
 
 
 class Stored(NamedTuple):
-    """An operation answered before: its device and number, its payload's digest and the result given."""
+    """An operation answered before: who sent it from which device under which number, its payload's digest, the result."""
 
     op: str
+    owner: str
     device_id: str
     n: int
     digest: str
@@ -37,10 +38,11 @@ class Batch:
     reused: list[Operation] = field(default_factory=list)
 
 
-def sort_out(operations: Iterable[Operation], stored: Iterable[Stored], device_id: str) -> Batch:
+def sort_out(operations: Iterable[Operation], stored: Iterable[Stored], device_id: str, owner: str) -> Batch:
     """Compare a batch with what was answered before, and with itself.
 
-    Same `op` and payload: the stored result with `replay: true`. Same `op`, or same `n` of this device, with
+    Same `op` and payload of the same person: the stored result with `replay: true`, from another device too, for a
+    restored phone comes back under a new id. Same `op`, or same `n` of this device, with
     another payload: reused.
     """
     stored = list(stored)
@@ -52,7 +54,7 @@ def sort_out(operations: Iterable[Operation], stored: Iterable[Stored], device_i
     for position, operation in enumerate(operations):
         known = by_op.get(operation.op) or (by_n.get(operation.n) if operation.n else None)
         if known is not None:
-            if known.op == operation.op and known.digest == operation.digest and known.device_id == device_id:
+            if known.op == operation.op and known.digest == operation.digest and known.owner == owner:
                 batch.results[position] = {**known.result, "replay": True}
             else:
                 batch.reused.append(operation)

@@ -17,7 +17,7 @@ from checklists.kinds.common import (
 from checklists.marks import Outcome, Problem
 
 TITLE = "数值"
-OPTIONS = ("unit", "min", "max", "pass_min", "pass_max", RECORDED)
+OPTIONS = ("unit", "min", "max", "pass_min", "pass_max", "whole", RECORDED)
 
 
 def kept(value: float) -> float:
@@ -36,6 +36,8 @@ def check(item: Mapping[str, Any]) -> list[Problem]:
     for key in ("pass_min", "pass_max"):
         if item.get(key) is not None and not finite(item[key]):
             problems.append((key, f"“{key}”不是数字", f"写成 {key}: 0 这样的数，或删去"))
+    if not isinstance(item.get("whole", False), bool):
+        problems.append(("whole", "应为 true 或 false", "只能填整数时写 whole: true"))
     if problems:
         return problems
     low, high = item["min"], item["max"]
@@ -73,10 +75,15 @@ def compile_validator(item: Mapping[str, Any]) -> Validate:
     not_number: Outcome = (None, wrong("要填数字"))
     outside: Outcome = (None, out_of_range(f"应在{low}到{high}{item['unit']}之间"))
 
+    whole = item.get("whole", False)
+    not_whole: Outcome = (None, wrong("要填整数"))
+
     def judge(value: Any, at: dt.date) -> Outcome:
         kind = type(value)
         if kind is not int and kind is not float or value != value:
             return not_number
+        if whole and kind is not int:
+            return not_whole
         if not low <= value <= high:
             return outside
         return good if pass_low <= value <= pass_high else bad

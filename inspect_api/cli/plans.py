@@ -12,6 +12,7 @@ from checklists.plan import check_plan, plan_files
 from inspect_api.cli.console import OPERATOR, bar, err, out, table, tells_problems
 from inspect_api.db import reading, transaction
 from inspect_api.http import now_ms
+from inspect_api.problems import Problem
 from inspect_api.services import plans
 from inspect_api.services.programmes import programmes
 
@@ -42,12 +43,19 @@ def check(files: tuple[Path, ...]) -> None:
         raise SystemExit(1)
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Problem("plan-mistakes", f"{path}：不是 UTF-8 文字，请另存为 UTF-8") from None
+
+
 @group.command("load")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @tells_problems
 def load(files: tuple[Path, ...]) -> None:
     """Load plan FILES (default: the five that come with the project), publish checklists, bring numbers up to date."""
-    sources = {str(path): path.read_text("utf-8") for path in files or plan_files()}
+    sources = {str(path): _text(path) for path in files or plan_files()}
     with bar("汇总指标") as progress:
         loaded = transaction(lambda c: plans.load(c, sources, now_ms(), OPERATOR, progress))
     for plan, changed in loaded:

@@ -19,12 +19,11 @@ from rich.console import Console
 from checklists.plan import plan_files
 from inspect_api.cli import welcome
 from inspect_api.cli.console import OPERATOR, bar, tells_problems
-from inspect_api.db import db, migrate, reading, transaction, upsert
+from inspect_api.db import db, migrate, reading, transaction
 from inspect_api.demo import ready
 from inspect_api.demo.load import fingerprint, load, loaded
 from inspect_api.http import now_ms
-from inspect_api.models import Clock
-from inspect_api.services import plans, regions
+from inspect_api.services import plans, regions, stamps
 
 
 def migrated() -> bool:
@@ -70,7 +69,7 @@ def _remember(url: str) -> None:
     if current_app.config["DATABASE_URL"]:
         return  # the quick look reads SQLite only
     (Path(current_app.config["DATA_DIR"]) / ready.WELCOME).write_text(text, "utf-8")
-    transaction(lambda c: c.execute(upsert(Clock.__table__, ("org",)).values(org=ready.STAMP, seq=ready.fingerprint())))
+    transaction(lambda c: stamps.put(c, ready.STAMP, ready.fingerprint()))
 
 
 @click.command("prepare")

@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 from inspect_api.cli.console import bar, err
 from inspect_api.db import transaction
 from inspect_api.services import rollup
+from inspect_api.services.programmes import hold_plans
 
 group = AppGroup("rollup", help="Derived numbers.")
 
@@ -17,6 +18,7 @@ def rebuild(region: str, check: bool) -> None:
     """Compute states, findings and tallies anew from the raw visits. Must give the same numbers, always."""
     with bar("重新汇总") as progress:
         def work(connection):
+            hold_plans(connection, exclusive=True)  # no push between the snapshot and the rebuild
             before = rollup.snapshot(connection, region) if check else None
             done = rollup.rebuild(connection, region, progress)
             return done, before, rollup.snapshot(connection, region) if check else None

@@ -20,9 +20,10 @@ group = AppGroup("sites", help="Sites (监管主体).")
 @tells_problems
 def import_(file: Path, region: str, all_or_nothing: bool) -> None:
     """Import sites from FILE. Bad rows are told with row, column and reason; importing again makes no doubles."""
+    ledger = sites.parse(file.name, file.read_bytes())
     with bar("导入台账") as progress:
         result = transaction(lambda c: sites.import_ledger(
-            c, region, file.name, file.read_bytes(), all_or_nothing, OPERATOR, now_ms(), progress))
+            c, region, file.name, ledger, all_or_nothing, OPERATOR, now_ms(), progress))
     for warning in result["warnings"]:
         err.print("提醒 " + located(warning), style="yellow", markup=False, soft_wrap=True)
     for error in result["errors"]:

@@ -13,14 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from inspect_api.auth import hash_password
-from inspect_api.db import upsert
 from inspect_api.demo.world import World, world
-from inspect_api.models import Clock, Population, Region, Site, User
+from inspect_api.models import Population, Region, Site, User
 from inspect_api.problems import Problem
-from inspect_api.services import audit, places, rollup
+from inspect_api.services import audit, places, rollup, stamps
 from inspect_api.services.changes import Changed, append
 
-STAMP = "demo"  # the clock row that holds the fingerprint of the loaded world
+STAMP = "demo"  # its value is the fingerprint of the loaded world
 PASSWORD = "shipin-anquan"  # of every demo account; known to everyone, so the demo listens on this machine only
 ACTOR = "demo"
 _MAKERS = ("counties.py", "divisions.py", "mix.py", "names.py", "numbers.py", "world.py", "../data/regions.tsv")
@@ -36,7 +35,7 @@ def fingerprint() -> int:
 
 def loaded(connection: Connection) -> int | None:
     """The fingerprint of the world that was loaded last; None without a demo."""
-    return connection.execute(sa.select(Clock.seq).where(Clock.org == STAMP)).scalar()
+    return stamps.read(connection, STAMP) or None
 
 
 def load(connection: Connection, now: int, progress: Callable[[int, int], None] | None = None) -> dict[str, int]:
@@ -62,7 +61,7 @@ def load(connection: Connection, now: int, progress: Callable[[int, int], None] 
                         *(Changed(row["grid"], "site", row["id"]) for row in sites)])
     for county in made.counties:
         audit.append(connection, county, now, ACTOR, "demo.load", county, counts)
-    connection.execute(upsert(Clock.__table__, ("org",)).values(org=STAMP, seq=current))
+    stamps.put(connection, STAMP, current)
     return counts | {"sites": len(sites)}
 
 

@@ -12,7 +12,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
-STAMP = "ready"  # the clock row that holds the fingerprint of what was prepared
+STAMP = "ready"  # its value is the fingerprint of what was prepared
 WELCOME = "welcome.txt"  # in DATA_DIR: what the last preparation printed
 _ROOT = Path(__file__).resolve().parents[2]
 _PARTS = ("checklists", "inspect_api/demo", "inspect_api/data", "inspect_api/migrations/versions", "inspect_api/cli",
@@ -49,7 +49,7 @@ def prepared(folder: Path) -> bool:
     try:
         connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
         try:
-            row = connection.execute("SELECT seq FROM clock WHERE org = ?", (STAMP,)).fetchone()
+            row = connection.execute("SELECT value FROM stamp WHERE name = ?", (STAMP,)).fetchone()
         finally:
             connection.close()
     except sqlite3.Error:

@@ -1,5 +1,8 @@
 """Administrative divisions (GB/T 2260 codes), grids under villages, and how many people live there."""
 
+from datetime import date
+from typing import Any
+
 import sqlalchemy as sa
 
 from inspect_api.db import Json, db
@@ -27,3 +30,9 @@ class Population(db.Model):
     base = sa.Column(sa.String(12), primary_key=True)  # resident 常住 | registered 户籍
     residents = sa.Column(sa.Integer, nullable=False)
     source = sa.Column(sa.String(200), nullable=False)
+
+
+def in_force(day: date) -> Any:
+    """The divisions that exist on a day."""
+    return sa.and_(sa.or_(Region.valid_from.is_(None), Region.valid_from <= day),
+                   sa.or_(Region.valid_to.is_(None), Region.valid_to >= day))

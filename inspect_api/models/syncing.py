@@ -13,6 +13,14 @@ class Clock(db.Model):
     seq = sa.Column(sa.BigInteger, nullable=False)
 
 
+class Stamp(db.Model):
+    """When something was last renewed that processes keep in memory: plans, boundaries. Never the same value twice."""
+
+    __tablename__ = "stamp"
+    name = sa.Column(sa.String(20), primary_key=True)
+    value = sa.Column(sa.BigInteger, nullable=False)
+
+
 class Change(db.Model):
     """The feed: where each synced row last changed. Grows with rows, not with writes."""
 

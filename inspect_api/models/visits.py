@@ -38,7 +38,7 @@ class Visit(db.Model):
 
     __table_args__ = (
         sa.Index("ix_visit_site_at", "site_id", "at"),
-        sa.Index("ix_visit_grid_at", "grid", "at"),
+        sa.Index("ix_visit_grid_id", "grid", "id"),
     )
 
 

@@ -4,7 +4,7 @@ from flask_smorest import Blueprint
 
 from inspect_api.http import Call, endpoint
 from inspect_api.schemas.asked import HoldersQuery, IndicatorsQuery, ReportBody, ReportsQuery
-from inspect_api.services import audit, holders, indicators, offices, plans
+from inspect_api.services import audit, holders, indicators, plans, reports
 from inspect_api.services.days import day_of
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/api/v1", description="指标")
@@ -36,7 +36,7 @@ def report(call: Call, plan_id: str, indicator_id: str, body: dict):
     """办公室填报：数值（分子分母）或抽检批次；快检单列、不计入总量，国抽省抽计入并单列。"""
     plan, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
     region = indicators.check_region(call.connection, plan, call.within(body["region"]))
-    entered = offices.enter(call.connection, plan, indicator, body, call.now, call.actor.user_id)
+    entered = reports.enter(call.connection, plan, indicator, body, call.now, call.actor.user_id)
     audit.append(call.connection, region.code[:6], call.now, call.actor.user_id, "indicator.report",
                  f"{plan_id}/{indicator_id}", {name: str(value) for name, value in body.items()})
     return entered
@@ -50,16 +50,16 @@ def list_reports(call: Call, plan_id: str, indicator_id: str, query: dict):
     """现行有效的填报。"""
     plan, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
     region = indicators.check_region(call.connection, plan, query.get("region"))
-    return offices.listed(call.connection, plan, indicator, call.within(region.code), query["after"], query["limit"])
+    return reports.listed(call.connection, plan, indicator, call.within(region.code), query["after"], query["limit"])
 
 
 @endpoint(blueprint, _REPORTS + "/<string:report_id>", action="indicator.report", method="DELETE")
 def withdraw_report(call: Call, plan_id: str, indicator_id: str, report_id: str):
     """撤回一条填报：不再计入，原文保留。"""
-    _, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
-    table, row = offices.find(call.connection, indicator, report_id)
+    plan, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
+    table, row = reports.find(call.connection, plan, indicator, report_id)
     call.within(row["region"])
-    offices.withdraw(call.connection, table, report_id, call.now)
+    reports.withdraw(call.connection, table, report_id, call.now)
     audit.append(call.connection, row["region"][:6], call.now, call.actor.user_id, "indicator.report.withdraw",
                  f"{plan_id}/{indicator_id}", {"id": report_id})
     return {"id": report_id, "withdrawn": True}

@@ -10,13 +10,15 @@ from inspect_api.http import Call, as_json, endpoint
 from inspect_api.models import Device, User
 from inspect_api.problems import Problem
 from inspect_api.schemas.asked import Login
+from inspect_api.services import audit
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/api/v1", description="登录与设备")
 
 
 def _user(_actor: auth.Actor, body: dict) -> dict:
     with reading() as connection:
-        return auth.check_password(connection, body["login"], body["password"])
+        user = auth.find_user(connection, body["login"])
+    return auth.check_password(user, body["password"])
 
 
 @endpoint(blueprint, "/sessions", action="public", method="POST", body=Login, before=_user, status=201)
@@ -54,4 +56,5 @@ def revoke(call: Call, device_id: str):
         call.within(region)
     call.connection.execute(sa.update(Device).where(Device.id == device_id, Device.revoked_at.is_(None))
                             .values(revoked_at=call.now))
+    audit.append(call.connection, (row.regions or [""])[0][:6], call.now, call.actor.user_id, "device.revoke", device_id, {})
     return {"id": device_id, "revoked": True}

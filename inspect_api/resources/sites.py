@@ -3,6 +3,7 @@
 from flask import request
 from flask_smorest import Blueprint
 
+from inspect_api.auth import Actor
 from inspect_api.http import Call, endpoint
 from inspect_api.problems import Problem
 from inspect_api.schemas.asked import ImportQuery, SitesQuery
@@ -28,12 +29,17 @@ def show(call: Call, site_id: str):
     return site
 
 
-@endpoint(blueprint, "/sites/import", action="site.import", method="POST", query=ImportQuery, document=_UPLOAD)
-def import_ledger(call: Call, query: dict):
-    """导入台账（CSV 或 XLSX）：逐行报告错误，可重复导入，不产生重复主体。"""
-    region = call.within(query["region"])
+def _ledger(_actor: Actor, _body: None) -> tuple[str, list[sites.ParsedRow]]:
     file = request.files.get("file")
     if file is None:
         raise Problem("invalid", errors=[{"field": "file", "message": "请上传台账文件（.xlsx 或 .csv）"}])
-    return sites.import_ledger(call.connection, region, file.filename or "", file.read(), query["all_or_nothing"],
+    name = file.filename or ""
+    return name, sites.parse(name, file.read())
+
+
+@endpoint(blueprint, "/sites/import", action="site.import", method="POST", query=ImportQuery, before=_ledger, document=_UPLOAD)
+def import_ledger(call: Call, query: dict, given: tuple):
+    """导入台账（CSV 或 XLSX）：逐行报告错误，可重复导入，不产生重复主体。"""
+    name, ledger = given
+    return sites.import_ledger(call.connection, call.within(query["region"]), name, ledger, query["all_or_nothing"],
                                call.actor.user_id, call.now)

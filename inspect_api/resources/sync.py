@@ -4,17 +4,14 @@ import gzip
 import zlib
 
 import orjson
-import sqlalchemy as sa
 from flask import current_app, request
 from flask_smorest import Blueprint
 
 from inspect_api.auth import Actor
-from inspect_api.db import prefix_range
 from inspect_api.http import Call, as_json, endpoint
-from inspect_api.models import Quarantine
 from inspect_api.problems import Problem
 from inspect_api.schemas.asked import QuarantineQuery
-from inspect_api.services.days import iso
+from inspect_api.services import quarantined
 from inspect_api.services.push import check_forms, push
 from sync.operation import Push, PushError, parse_push
 
@@ -87,9 +84,4 @@ def push_operations(call: Call, given: Push):
 @endpoint(blueprint, "/sync/quarantine", action="quarantine.read", query=QuarantineQuery)
 def quarantine(call: Call, query: dict):
     """被拒而留存的操作：原文与原因。"""
-    table = Quarantine.__table__
-    rows = call.connection.execute(
-        sa.select(table).where(prefix_range(table.c.region, call.within(query["region"])), table.c.op > query["after"])
-        .order_by(table.c.op).limit(query["limit"] + 1)).mappings().all()
-    shown = [{**row, "at": iso(row["at"])} for row in rows[:query["limit"]]]
-    return {"operations": shown, "next": shown[-1]["op"] if len(rows) > len(shown) else None}
+    return quarantined.page(call.connection, call.within(query["region"]), query["after"], query["limit"])

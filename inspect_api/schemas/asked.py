@@ -13,6 +13,11 @@ def _limit(most: int, default: int) -> fields.Integer:
                           metadata={"description": "每页条数"})
 
 
+def _quantity() -> fields.Float:
+    """A number that an office reports: not negative, not beyond what anything in a county can be."""
+    return fields.Float(allow_nan=False, error_messages=REQUIRED, validate=validate.Range(0, 1e12, error="应在 0 至 1e12 之间"))
+
+
 class Login(Strict):
     """A login from one device. The device's id is made by the device, once."""
 
@@ -128,8 +133,8 @@ class ReportBody(Strict):
     region = region_code(required=True)
     id = uuid(metadata={"description": "填报编号（可选）；同一编号重复发送只计一次"})
     window = text(40)
-    numerator = fields.Float(allow_nan=False, validate=validate.Range(0, error="应不小于 0"), error_messages=REQUIRED)
-    denominator = fields.Float(allow_nan=False, validate=validate.Range(0, error="应不小于 0"))
+    numerator = _quantity()
+    denominator = _quantity()
     kind = one_of(RECORD_KINDS)
     on = fields.Date(error_messages={"invalid": "日期应如 2022-09-30"})
     method = one_of(METHODS)

@@ -63,13 +63,14 @@ def uuid(required: bool = False, **more: Any) -> fields.String:
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", error="应为小写 UUID"), **more)
 
 
-def check_uscc(value: str | None) -> None:
-    """统一社会信用代码 by GB 32100-2015, check digit included."""
-    try:
-        if value is not None:
-            uscc_number.validate(value)
-    except NumberError:
-        raise ValidationError("统一社会信用代码不正确（18 位，末位为校验码）") from None
+class CreditCode(fields.String):
+    """统一社会信用代码 by GB 32100-2015, check digit included; kept in its compact form of 18 characters."""
+
+    def _deserialize(self, value: Any, *args: Any, **more: Any) -> str:
+        try:
+            return uscc_number.validate(super()._deserialize(value, *args, **more))
+        except NumberError:
+            raise ValidationError("统一社会信用代码不正确（18 位，末位为校验码）") from None
 
 
 def known_attributes(value: dict) -> None:

@@ -5,9 +5,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 from inspect_api.schemas.fields import (
     GRADES,
     REQUIRED,
+    CreditCode,
     Place,
     Strict,
-    check_uscc,
     known_attributes,
     one_of,
     region_code,
@@ -15,6 +15,7 @@ from inspect_api.schemas.fields import (
     text,
     uuid,
 )
+from sync.operation import parse_instant
 
 DOCUMENT_TYPES = ("patrol", "inspection")
 
@@ -23,6 +24,13 @@ def _answers(value: object) -> None:
     """Only that it is an object: what each answer holds is judged by the checklist's validator."""
     if not isinstance(value, dict):
         raise ValidationError("应为对象：{检查项: 答案}")
+
+
+def _instant(value: str) -> None:
+    try:
+        parse_instant(value)
+    except (ValueError, OverflowError) as error:
+        raise ValidationError(str(error)) from None
 
 
 class Officer(Strict):
@@ -48,7 +56,7 @@ class VisitPatch(Strict):
     answers = fields.Raw(validate=_answers)
     place = fields.Nested(Place)
     end_place = fields.Nested(Place)
-    ended_at = fields.String()
+    ended_at = fields.String(validate=_instant)
     officers = fields.List(fields.Nested(Officer), validate=validate.Length(max=10))
     signature = fields.Nested(Signature)
     operator_word = text(1000)
@@ -75,7 +83,7 @@ class SiteCreate(Strict):
     address = text(300)
     contact = text(100)
     phone = text(40)
-    uscc = fields.String(allow_none=True, validate=check_uscc)
+    uscc = CreditCode(allow_none=True, error_messages=REQUIRED)
     licence_number = text(64, allow_none=True)
     licence_until = fields.Date(allow_none=True, error_messages={"invalid": "日期应如 2025-03-01"})
     registration_number = text(64, allow_none=True)

@@ -32,7 +32,8 @@ def verify(connection: Connection) -> tuple[int, list[str]]:
     """Walk every chain. Returns how many entries there are and what is broken ("org/seq: why")."""
     broken, count = [], 0
     previous: dict[str, str] = {}
-    rows = connection.execute(sa.select(Audit.__table__).order_by(Audit.org, Audit.seq)).mappings()
+    rows = connection.execution_options(yield_per=1000).execute(
+        sa.select(Audit.__table__).order_by(Audit.org, Audit.seq)).mappings()
     for row in rows:
         count += 1
         if row["previous"] != previous.get(row["org"], GENESIS):

@@ -1,5 +1,6 @@
 """Instants and local days. A visit belongs to the local day of its corrected time."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -19,6 +20,11 @@ def _day(number: int) -> date:
 def day_of(at_ms: int) -> date:
     """The local calendar day of an instant in milliseconds UTC."""
     return _day((at_ms + current_app.config["TIMEZONE_HOURS"] * 3_600_000) // _DAY_MS)
+
+
+def today() -> date:
+    """The local calendar day of now."""
+    return day_of(time.time_ns() // 1_000_000)
 
 
 def end_of_day(day: date) -> int:

@@ -15,7 +15,7 @@ from checklists.windows import windows
 from inspect_api.db import prefix_range
 from inspect_api.models import Site, Visit
 from inspect_api.services.days import end_of_day
-from inspect_api.services.rollup import facts_of, standing
+from inspect_api.services.rollup import FACT_COLUMNS, facts_of, standing
 
 _CHUNK = 1000
 
@@ -32,12 +32,12 @@ def sums(connection: Connection, plan: Plan, region: str, length: int, basis: st
             .order_by(Site.id).limit(_CHUNK)).mappings()}:
         after = max(sites)
         visits = defaultdict(list)
-        for visit in connection.execute(sa.select(Visit.id, Visit.site_id, Visit.at, Visit.checklist, Visit.answers,
-                                                  Visit.review, Visit.replaced_by, Visit.status, Visit.document_type)
-                                        .where(Visit.site_id.in_(list(sites)), Visit.at <= last)):
+        for visit in connection.execute(sa.select(*FACT_COLUMNS).where(Visit.site_id.in_(list(sites)), Visit.at <= last)):
             visits[visit.site_id].append(visit)
         for site_id, site in sites.items():
-            programme = programmes.setdefault(site["type"], Programme([plan], site["type"]))
+            if site["type"] not in programmes:
+                programmes[site["type"]] = Programme([plan], site["type"])
+            programme = programmes[site["type"]]
             state, _ = programme.fold(site, facts_of(connection, standing(visits[site_id], basis)))
             for key, (num, den, until) in state["sums"].items():
                 _, indicator, window = key.split("|")

@@ -16,6 +16,7 @@ from inspect_api.services.days import iso
 from inspect_api.services.indicators import current_window
 
 _CHUNK = 500
+_MOST_CHUNKS = 20  # of one request: a rare state may leave a page short, and `next` goes on
 
 
 def _state(row: list[Any] | None, day: str) -> str | None:
@@ -32,7 +33,7 @@ def page(connection: Connection, plan: Plan, indicator: Indicator, region: str, 
          today: date) -> dict[str, Any]:
     """{indicator, window, state, sites: [{id, name, type, grid, num, den, last_visit}], next}, by site id.
 
-    Reads the filter's sites in chunks until the page is full. Raises Problem invalid for an indicator that offices
+    Reads the filter's sites in chunks until the page is full, or short after 10,000 sites. Raises Problem invalid for an indicator that offices
     report, or a window the indicator does not have.
     """
     if indicator.measure not in SITE_MEASURES:
@@ -44,7 +45,7 @@ def page(connection: Connection, plan: Plan, indicator: Indicator, region: str, 
     track, day = f"{plan.id}|{indicator.id}|{key}", min(group[key].end, today).isoformat()
     found: list[dict[str, Any]] = []
     after, limit = query.get("after") or "", query["limit"]
-    while len(found) <= limit:
+    for _ in range(_MOST_CHUNKS):
         rows = connection.execute(
             sa.select(Site.id, Site.name, Site.type, Site.grid, Site.address, Contribution.state)
             .join(Contribution, sa.and_(Contribution.site_id == Site.id, Contribution.basis == query["basis"]))
@@ -56,8 +57,8 @@ def page(connection: Connection, plan: Plan, indicator: Indicator, region: str, 
                 last = row.state["last"]
                 found.append({"id": row.id, "name": row.name, "type": row.type, "grid": row.grid, "address": row.address,
                               "num": sums[0], "den": sums[1], "last_visit": iso(last[0]) if last else None})
-        if len(rows) < _CHUNK:
+        after = rows[-1].id if len(rows) == _CHUNK else ""
+        if not after or len(found) > limit:
             break
-        after = rows[-1].id
-    return {"indicator": indicator.id, "window": key, "state": query["state"], "sites": found[:limit],
-            "next": found[limit - 1]["id"] if len(found) > limit else None}
+    more = found[limit - 1]["id"] if len(found) > limit else after or None
+    return {"indicator": indicator.id, "window": key, "state": query["state"], "sites": found[:limit], "next": more}

@@ -5,7 +5,6 @@ Site-based measures come from the tallies of the grids; what offices report come
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -18,8 +17,10 @@ from checklists.state import SITE_MEASURES
 from checklists.windows import WindowInstance, windows
 from inspect_api.db import prefix_range
 from inspect_api.models import Region, Tally
+from inspect_api.models.regions import in_force
 from inspect_api.problems import Problem
 from inspect_api.services import history, offices
+from inspect_api.services.cells import Cell, Cells
 from inspect_api.services.pace import judge
 
 CHILD_LENGTH = {2: 4, 4: 6, 6: 9, 9: 12, 12: 14, 14: 14}
@@ -30,19 +31,6 @@ class Child(NamedTuple):
 
     code: str
     name: str
-
-
-@dataclass(slots=True)
-class Cell:
-    """Numerator and denominator of one indicator, window and region; `apart` holds what is shown beside it."""
-
-    num: Any = 0
-    den: Any = 0
-    filled: bool = True
-    apart: dict[str, Any] | None = None
-
-
-Cells = dict[tuple[str, str, str], Cell]  # (indicator, window, "" or child code)
 
 
 def check_region(connection: Connection, plan: Plan, region: str | None) -> Any:
@@ -66,9 +54,10 @@ def table(connection: Connection, plan: Plan, region: Any, basis: str, as_of: da
     length = CHILD_LENGTH[len(region.code)]
     shown = {i.id: windows(plan, i) for i in plan.indicators}
     cells = _site_cells(connection, plan, shown, region.code, length, basis, as_of, today)
-    cells |= offices.cells(connection, plan, shown, region.code, length, as_of, Cell)
+    cells |= offices.cells(connection, plan, shown, region.code, length, as_of)
     children = connection.execute(sa.select(Region.code, Region.name).where(
-        Region.parent == region.code, Region.valid_to.is_(None)).order_by(Region.code)).all()
+        Region.parent == region.code, sa.or_(in_force(as_of), Region.code.in_({part for _, _, part in cells}))
+    ).order_by(Region.code)).all()  # a division that has ended is shown while it holds numbers
     if length > len(region.code) and any(part == region.code for _, _, part in cells):
         children.append(Child(region.code, "未分到下级"))  # sites of which nobody knows more than this region
     return {"plan": plan.id, "title": plan.title, "region": region.code, "name": region.name, "basis": basis,
@@ -132,9 +121,12 @@ def _form(indicator: Indicator) -> dict[str, Any] | None:
     return {"records": indicator.records, "per": indicator.per} if indicator.measure == "counted" else None
 
 
+_EMPTY = defaultdict(Cell, reported=Cell(filled=False), counted=Cell(den=None))  # where nothing is stored
+
+
 def _window(indicator: Indicator, window: WindowInstance, cells: Cells, children: list[Any], as_of: date) -> dict[str, Any]:
     def shown(part: str) -> dict[str, Any]:
-        default = Cell(filled=indicator.measure in SITE_MEASURES)
+        default = _EMPTY[indicator.measure] if not indicator.per else Cell(filled=False)
         return _value(indicator, window, cells.get((indicator.id, window.key, part), default), as_of)
 
     return {"key": window.key, "title": window.title, "start": window.start.isoformat(), "end": window.end.isoformat(),

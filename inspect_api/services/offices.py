@@ -1,6 +1,5 @@
-"""What offices report: entries of `reported` indicators, and sampling records that feed every `counted` one."""
+"""The cells of what offices report: entries of `reported` indicators, records of `counted` ones. See reports.py."""
 
-import uuid
 from collections import defaultdict
 from datetime import date
 from typing import Any
@@ -9,32 +8,31 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from checklists.plan import Indicator, Plan
-from checklists.windows import WindowInstance, window_of, windows
+from checklists.windows import WindowInstance
 from inspect_api.db import prefix_range
-from inspect_api.models import Population, Record, ReportEntry
-from inspect_api.problems import Problem
+from inspect_api.models import Population, Record, Region, ReportEntry
+from inspect_api.services.cells import Cell, Cells
 from inspect_api.services.days import end_of_day
 
 APART_LEVELS = ("national", "provincial")  # they count, and are shown apart
-_RECORDS = uuid.UUID("8f0b7f5e-92a5-4a57-8e3c-53fb0c53c1d2")
 
 
 def cells(connection: Connection, plan: Plan, shown: dict[str, list[WindowInstance]], region: str, length: int,
-          as_of: date, make: Any) -> dict:
+          as_of: date) -> Cells:
     """Cells of the `reported` and `counted` indicators. Three statements, whatever is stored."""
-    return (_reported(connection, plan, region, length, as_of, make)
-            | _counted(connection, plan, shown, region, length, as_of, make))
+    return (_reported(connection, plan, region, length, as_of)
+            | _counted(connection, plan, shown, region, length, as_of))
 
 
-def _reported(connection: Connection, plan: Plan, region: str, length: int, as_of: date, make: Any) -> dict:
-    found: dict = {}
+def _reported(connection: Connection, plan: Plan, region: str, length: int, as_of: date) -> Cells:
+    found: Cells = {}
     rows = connection.execute(sa.select(ReportEntry.__table__).where(
         ReportEntry.plan == plan.id, prefix_range(ReportEntry.region, region),
         ReportEntry.created_at <= max(end_of_day(as_of), 0),
         sa.or_(ReportEntry.replaced_at.is_(None), ReportEntry.replaced_at > end_of_day(as_of))))
     for row in rows.mappings():
         for part in {"", row["region"][:length] if len(row["region"]) >= length else ""}:
-            cell = found.setdefault((row["indicator"], row["window"], part), make(0, None))
+            cell = found.setdefault((row["indicator"], row["window"], part), Cell(0, None))
             cell.num += row["numerator"]
             if row["denominator"] is not None:
                 cell.den = (cell.den or 0) + row["denominator"]
@@ -51,7 +49,7 @@ def counts_for(indicator: Indicator, record: Any) -> bool:
 
 
 def _counted(connection: Connection, plan: Plan, shown: dict[str, list[WindowInstance]], region: str, length: int,
-             as_of: date, make: Any) -> dict:
+             as_of: date) -> Cells:
     indicators = [i for i in plan.indicators if i.measure == "counted"]
     if not indicators:
         return {}
@@ -65,7 +63,7 @@ def _counted(connection: Connection, plan: Plan, shown: dict[str, list[WindowIns
         .group_by(table.c.kind, table.c.on, table.c.method, table.c.task_level, table.c.residue, sa.text("child"))
     ).mappings().all()
     people = _residents(connection, region, length)
-    found: dict = {}
+    found: Cells = {}
     for indicator in indicators:
         methods = (indicator.records or {}).get("methods") or ["laboratory"]
         for window in shown[indicator.id]:
@@ -77,7 +75,7 @@ def _counted(connection: Connection, plan: Plan, shown: dict[str, list[WindowIns
                         _add(parts[part], row, methods)
             for part in {*parts, *(people if indicator.per else ())}:
                 found[(indicator.id, window.key, part)] = _cell(indicator, parts.get(part) or {}, people.get(part) or {},
-                                                                window, make)
+                                                                window)
     return found
 
 
@@ -90,144 +88,41 @@ def _add(sums: dict[str, int], row: Any, methods: list[str]) -> None:
         sums[row["task_level"]] += row["count"]
 
 
-def _cell(indicator: Indicator, sums: dict[str, int], people: dict[tuple[int, str], int], window: WindowInstance,
-          make: Any) -> Any:
+def _cell(indicator: Indicator, sums: dict[str, int], people: dict[tuple[int, str], int], window: WindowInstance) -> Cell:
     apart: dict[str, Any] = {name: sums[name] for name in ("rapid", "national", "provincial") if sums.get(name)}
     total = sums.get("total", 0)
     if not indicator.per:
-        return make(total, None, True, apart)
+        return Cell(total, None, True, apart)
     base = indicator.per["base"]
     known = [(year, count) for (year, kind), count in people.items() if kind == base and year <= window.end.year]
     if not known:
-        return make(total, 0, False, apart | {"note": "缺少人口数"})
+        return Cell(total, 0, False, apart | {"note": "缺少人口数"})
     year, residents = max(known)
     apart |= {"residents": residents, "year": year, "base": base}
-    return make(total, residents / indicator.per["residents"], True, apart)
+    return Cell(total, residents / indicator.per["residents"], True, apart)
 
 
 def _residents(connection: Connection, region: str, length: int) -> dict[str, dict[tuple[int, str], int]]:
-    """{"" or child: {(year, base): residents}}. A region without a number of its own is the sum of its children."""
-    own: dict[str, dict[tuple[int, str], int]] = defaultdict(dict)
-    summed: dict[tuple[int, str], int] = defaultdict(int)
-    for row in connection.execute(sa.select(Population.__table__).where(
-            prefix_range(Population.region, region),
-            sa.func.length(Population.region).in_([len(region), length]))):
-        if row.region == region:
-            own[""][(row.year, row.base)] = row.residents
-        else:
-            own[row.region][(row.year, row.base)] = row.residents
-            summed[(row.year, row.base)] += row.residents
-    for key, residents in summed.items():
-        own[""].setdefault(key, residents)
-    return own
+    """{"" or child: {(year, base): residents}}.
 
-
-def enter(connection: Connection, plan: Plan, indicator: Indicator, given: dict[str, Any], now: int,
-          actor: str) -> dict[str, Any]:
-    """Take in an office's report for an indicator: an entry for `reported`, a sampling record for `counted`.
-
-    Raises Problem not-reported, invalid or report-overlaps.
+    A region without any number of its own on a base is the sum of its children, for the years that all of them have.
     """
-    if indicator.measure == "counted":
-        return _enter_record(connection, plan, indicator, given, now, actor)
-    if indicator.measure == "reported":
-        return _enter_numbers(connection, plan, indicator, given, now, actor)
-    raise Problem("not-reported", f"“{indicator.title}”由现场检查汇总")
-
-
-def _enter_record(connection: Connection, plan: Plan, indicator: Indicator, given: dict[str, Any], now: int,
-                  actor: str) -> dict[str, Any]:
-    errors = [{"field": name, "message": "必填"} for name in ("on", "kind", "method", "task_level", "count")
-              if given.get(name) is None]
-    errors += [{"field": name, "message": "批次填报不用此字段"} for name in ("numerator", "denominator", "window")
-               if given.get(name) is not None]
-    if not errors and not window_of(windows(plan, indicator), given["on"]):
-        errors.append({"field": "on", "message": f"不在计划期 {plan.period[0]} 至 {plan.period[1]} 内"})
-    if not errors and not counts_for(indicator, {**given, "residue": given.get("residue", False)}):
-        errors.append({"field": "kind", "message": "这类批次不属于此指标"})
-    if errors:
-        raise Problem("invalid", errors=errors)
-    row = {name: given[name] for name in ("region", "kind", "on", "method", "task_level", "count")}
-    row |= {"residue": given.get("residue", False), "document": given.get("document", ""), "note": given.get("note", "")}
-    # A report sent twice is one report: its id is that of its content, unless the sender gave one.
-    key = given.get("id") or str(uuid.uuid5(_RECORDS, repr(sorted(row.items(), key=lambda item: item[0]))))
-    known = connection.execute(sa.select(Record.__table__).where(Record.id == key)).mappings().first()
-    if known is None:
-        connection.execute(sa.insert(Record.__table__).values(id=key, **row, created_by=actor, created_at=now))
-    elif {name: known[name] for name in row} != row:
-        raise Problem("conflict", f"填报编号 {key} 已用于另一条内容")
-    feeds = [i.id for i in plan.indicators if i.measure == "counted" and counts_for(i, row)]
-    return {"id": key, "feeds": feeds}
-
-
-def _enter_numbers(connection: Connection, plan: Plan, indicator: Indicator, given: dict[str, Any], now: int,
-                   actor: str) -> dict[str, Any]:
-    group = windows(plan, indicator)
-    key = given.get("window") or (group[0].key if len(group) == 1 else None)
-    errors = [{"field": name, "message": "数值填报不用此字段"} for name in ("kind", "method", "task_level", "count", "on")
-              if given.get(name) is not None]
-    if key not in {w.key for w in group}:
-        errors.append({"field": "window", "message": "应为 " + "、".join(w.key for w in group) + " 之一"})
-    if given.get("numerator") is None:
-        errors.append({"field": "numerator", "message": f"必填：{indicator.numerator_label or '分子'}"})
-    if indicator.denominator_label and given.get("denominator") is None:
-        errors.append({"field": "denominator", "message": f"必填：{indicator.denominator_label}"})
-    if not indicator.denominator_label and given.get("denominator") is not None:
-        errors.append({"field": "denominator", "message": "此指标没有分母"})
-    if errors:
-        raise Problem("invalid", errors=errors)
-    _refuse_overlap(connection, plan.id, indicator.id, key, given["region"])
-    table = ReportEntry.__table__
-    connection.execute(sa.update(table).where(
-        table.c.plan == plan.id, table.c.indicator == indicator.id, table.c.window == key,
-        table.c.region == given["region"], table.c.replaced_at.is_(None)).values(replaced_at=now))
-    entry = {"id": str(uuid.uuid4()), "plan": plan.id, "indicator": indicator.id, "window": key,
-             "region": given["region"], "numerator": given["numerator"], "denominator": given.get("denominator"),
-             "document": given.get("document", ""), "note": given.get("note", ""), "extra": None, "created_by": actor,
-             "created_at": now, "replaced_at": None}
-    connection.execute(sa.insert(table).values(**entry))
-    return {"id": entry["id"], "feeds": [indicator.id]}
-
-
-def _refuse_overlap(connection: Connection, plan: str, indicator: str, window: str, region: str) -> None:
-    """A number of a county holds those of its towns: both together would count twice."""
-    table = ReportEntry.__table__
-    above = [region[:length] for length in (2, 4, 6, 9, 12) if length < len(region)]
-    other = connection.execute(sa.select(table.c.region).where(
-        table.c.plan == plan, table.c.indicator == indicator, table.c.window == window, table.c.replaced_at.is_(None),
-        table.c.region != region, sa.or_(table.c.region.in_(above), prefix_range(table.c.region, region)))).scalar()
-    if other:
-        raise Problem("report-overlaps", f"{other} 已填报同一指标同一时段")
-
-
-def listed(connection: Connection, plan: Plan, indicator: Indicator, region: str, after: str, limit: int) -> dict[str, Any]:
-    """{reports, next}: what stands reported for an indicator in a region, by id. Raises Problem not-reported."""
-    if indicator.measure == "counted":
-        kinds = (indicator.records or {})["kind"]
-        table = Record.__table__
-        query = sa.select(table).where(table.c.kind.in_(kinds), table.c.on.between(*plan.period), table.c.withdrawn_at.is_(None))
-    elif indicator.measure == "reported":
-        table = ReportEntry.__table__
-        query = sa.select(table).where(table.c.plan == plan.id, table.c.indicator == indicator.id, table.c.replaced_at.is_(None))
-    else:
-        raise Problem("not-reported", f"“{indicator.title}”由现场检查汇总")
-    rows = connection.execute(query.where(prefix_range(table.c.region, region), table.c.id > after)
-                              .order_by(table.c.id).limit(limit + 1)).mappings().all()
-    hidden = {"withdrawn_at", "replaced_at", "extra", "created_at", "created_by", "plan", "indicator"}
-    return {"reports": [{name: value for name, value in row.items() if name not in hidden} for row in rows[:limit]],
-            "next": rows[limit - 1]["id"] if len(rows) > limit else None}
-
-
-def find(connection: Connection, indicator: Indicator, report_id: str) -> Any:
-    """(table, row) of a report that stands. Raises Problem not-found."""
-    for table, gone in ((Record.__table__, "withdrawn_at"), (ReportEntry.__table__, "replaced_at")):
-        row = connection.execute(sa.select(table).where(table.c.id == report_id, table.c[gone].is_(None))).mappings().first()
-        if row is not None and row.get("indicator", indicator.id) == indicator.id:
-            return table, row
-    raise Problem("not-found", f"没有填报 {report_id}，或已撤回")
-
-
-def withdraw(connection: Connection, table: Any, report_id: str, now: int) -> None:
-    """Take a report back: it no longer counts, and stays in the table."""
-    gone = "withdrawn_at" if table is Record.__table__ else "replaced_at"
-    connection.execute(sa.update(table).where(table.c.id == report_id).values({gone: now}))
+    rows = connection.execute(
+        sa.select(Region.code, Population.year, Population.base, Population.residents)
+        .outerjoin(Population, Population.region == Region.code)
+        .where(sa.or_(Region.code == region, Region.parent == region))).all()
+    found: dict[str, dict[tuple[int, str], int]] = defaultdict(dict)
+    children: set[str] = set()
+    summed: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for code, year, base, residents in rows:
+        if code != region:
+            children.add(code)
+        if year is not None:
+            found["" if code == region else code][(year, base)] = residents
+            if code != region:
+                summed[(year, base)].append(residents)
+    own = {base for _, base in found[""]}
+    for (year, base), counts in summed.items():
+        if base not in own and len(counts) == len(children):
+            found[""][(year, base)] = sum(counts)
+    return found

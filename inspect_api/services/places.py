@@ -8,29 +8,35 @@ from flask import current_app
 from sqlalchemy.engine import Connection
 
 from inspect_api.db import prefix_range
-from inspect_api.models import Clock, Region
-from inspect_api.services.changes import tick
+from inspect_api.models import Region
+from inspect_api.models.regions import in_force
+from inspect_api.services import stamps
+from inspect_api.services.days import today
 from sync.location import Boundaries, to_wgs84
 
-STAMP = "areas"  # the clock row that is raised whenever a boundary changes
+STAMP = "areas"  # renewed whenever a boundary changes
+_KEPT = 64
 
 
 def bump(connection: Connection) -> None:
     """Say that boundaries changed."""
-    tick(connection, STAMP, 1)
+    stamps.renew(connection, STAMP)
 
 
 def boundaries(connection: Connection, prefixes: Iterable[str]) -> Boundaries:
     """The grids' boundaries under these region prefixes, kept in memory until a boundary changes."""
     prefixes = tuple(sorted(prefixes))
-    stamp = connection.execute(sa.select(Clock.seq).where(Clock.org == STAMP)).scalar() or 0
-    kept: dict[tuple[str, ...], tuple[int, Boundaries]] = current_app.extensions.setdefault("boundaries", {})
-    if prefixes not in kept or kept[prefixes][0] != stamp:
+    stamp = (stamps.read(connection, STAMP), today())
+    kept: dict[tuple[str, ...], tuple[Any, Boundaries]] = current_app.extensions.setdefault("boundaries", {})
+    found = kept.get(prefixes)
+    if found is None or found[0] != stamp:
         within = sa.or_(*(prefix_range(Region.code, prefix) for prefix in prefixes)) if prefixes else sa.true()
         rows = connection.execute(sa.select(Region.code, Region.boundary).where(
-            Region.level == "grid", Region.boundary.is_not(None), Region.valid_to.is_(None), within))
-        kept[prefixes] = (stamp, Boundaries([(row.code, row.boundary) for row in rows]))
-    return kept[prefixes][1]
+            Region.level == "grid", Region.boundary.is_not(None), in_force(today()), within))
+        if len(kept) >= _KEPT:
+            kept.clear()
+        found = kept[prefixes] = (stamp, Boundaries([(row.code, row.boundary) for row in rows]))
+    return found[1]
 
 
 def located(place: dict[str, Any] | None) -> dict[str, Any]:

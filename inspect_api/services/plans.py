@@ -12,7 +12,7 @@ import checklists
 from checklists.bank import load_bank
 from checklists.compile import compile_checklists
 from checklists.plan import Plan, check_plan
-from inspect_api.db import prefix_range, upsert
+from inspect_api.db import upsert
 from inspect_api.models import Checklist, InForce, Region
 from inspect_api.models import Plan as PlanRow
 from inspect_api.problems import Problem
@@ -172,9 +172,3 @@ def checklist_version(connection: Connection, version: str) -> dict:
     if row is None:
         raise Problem("not-found", f"没有检查表版本 {version}")
     return {"version": version, **row.content}
-
-
-def regions_under(connection: Connection, prefix: str) -> list[str]:
-    """Codes of the regions directly below `prefix`."""
-    return list(connection.execute(sa.select(Region.code).where(Region.parent == prefix, prefix_range(Region.code, prefix))
-                                   .order_by(Region.code)).scalars())

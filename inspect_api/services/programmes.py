@@ -13,11 +13,11 @@ from sqlalchemy.engine import Connection
 from checklists.answers import Validator
 from checklists.plan import Plan
 from checklists.state import Programme
-from inspect_api.models import Checklist, Clock
+from inspect_api.models import Checklist
 from inspect_api.models import Plan as PlanRow
-from inspect_api.services.changes import tick
+from inspect_api.services import stamps
 
-STAMP = "plans"  # the clock row that is raised whenever a plan is loaded or withdrawn
+STAMP = "plans"  # renewed whenever a plan is loaded or withdrawn
 _PLANS_LOCK = 0x706C616E  # PostgreSQL advisory lock: shared by pushes, exclusive for who changes plans
 _KEPT = 500
 
@@ -34,7 +34,7 @@ def hold_plans(connection: Connection, exclusive: bool = False) -> None:
 
 def bump(connection: Connection) -> None:
     """Say that the plans changed."""
-    tick(connection, STAMP, 1)
+    stamps.renew(connection, STAMP)
 
 
 class Programmes:
@@ -59,7 +59,7 @@ class Programmes:
 
 def programmes(connection: Connection) -> Programmes:
     """The Programmes of now; read anew only when the stamp has moved."""
-    stamp = connection.execute(sa.select(Clock.seq).where(Clock.org == STAMP)).scalar() or 0
+    stamp = stamps.read(connection, STAMP)
     kept = current_app.extensions.get("programmes")
     if kept is None or kept[0] != stamp:
         rows = connection.execute(sa.select(PlanRow.content).where(PlanRow.in_force).order_by(PlanRow.id))
@@ -77,13 +77,12 @@ class Published(NamedTuple):
 
 def published(connection: Connection, versions: set[str]) -> dict[str, Published]:
     """{version: Published} for the versions that exist. One statement, and none when all are in memory."""
-    kept: dict[str, Published] = current_app.extensions.setdefault("published", {})
-    missing = sorted(version for version in versions if version not in kept)
+    kept: dict[str, Published] = current_app.extensions.get("published", {})
+    found = {version: kept[version] for version in versions if version in kept}
+    missing = sorted(versions - found.keys())
     if missing:
-        if len(kept) > _KEPT:
-            kept.clear()
-            missing = sorted(versions)
         rows = connection.execute(sa.select(Checklist.version, Checklist.content).where(Checklist.version.in_(missing)))
-        for row in rows:
-            kept[row.version] = Published(row.content["site_type"], Validator(row.content))
-    return {version: kept[version] for version in versions if version in kept}
+        found |= {row.version: Published(row.content["site_type"], Validator(row.content)) for row in rows}
+        # A new dictionary each time: other threads go on with the one they hold.
+        current_app.extensions["published"] = (kept if len(kept) < _KEPT else {}) | found
+    return found

@@ -37,8 +37,13 @@ def review(connection: Connection, actor: Actor, visit_id: str, given: dict[str,
     note = {"reason": given.get("reason", ""), "items": given.get("items", {})}
     connection.execute(sa.update(Visit).where(Visit.id == visit_id).values(
         review=state, reviewed_by=actor.user_id, reviewed_at=now, review_note=note, rev=visit["rev"] + 1))
+    changed = [Changed(visit["grid"], "visit", visit_id)]
+    if state == "rejected" and visit["replaces"] is not None:  # what it amended stands again, as if never amended
+        connection.execute(sa.update(Visit).where(Visit.id == visit["replaces"], Visit.replaced_by == visit_id).values(
+            replaced_by=None, rev=Visit.rev + 1))
+        changed.append(Changed(visit["grid"], "visit", visit["replaces"]))
     rollup.refold(connection, [visit["site_id"]])
-    append(connection, [Changed(visit["grid"], "visit", visit_id)])
+    append(connection, changed)
     audit.append(connection, visit["grid"][:6], now, actor.user_id, f"visit.{decision}", visit_id, note)
     return {"id": visit_id, "review": state, "rev": visit["rev"] + 1, "reviewed_at": iso(now), **note}
 

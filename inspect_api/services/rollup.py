@@ -24,7 +24,7 @@ Events = list[Opened | Closed]
 BASES = ("received", "approved")
 _FINDINGS = uuid.UUID("2f1f9d0e-8d2f-4b83-9a8e-0d4f3c1f7a55")
 
-_FACT_COLUMNS = (Visit.id, Visit.site_id, Visit.at, Visit.checklist, Visit.answers, Visit.review, Visit.replaced_by,
+FACT_COLUMNS = (Visit.id, Visit.site_id, Visit.at, Visit.checklist, Visit.answers, Visit.review, Visit.replaced_by,
                  Visit.status, Visit.document_type)
 
 
@@ -34,14 +34,28 @@ def finding_id(visit_id: str, link_id: str) -> str:
 
 
 def standing(visits: Iterable[Any], basis: str) -> list[Any]:
-    """The visits that count on a basis. A draft never does; an amended one not, once what replaces it counts."""
+    """The visits of a site that count on a basis. A draft never does.
+
+    An amended visit does not, once its amendment counts, or the amendment of that, and so on.
+    """
+    visits = list(visits)
     signed = [visit for visit in visits if visit.status == "signed"]
     if basis == "approved":
         counted = [visit for visit in signed if visit.review == "approved"]
     else:
         counted = [visit for visit in signed if visit.review != "rejected"]
     ids = {visit.id for visit in counted}
-    return [visit for visit in counted if visit.replaced_by not in ids]
+    later = {visit.id: visit.replaced_by for visit in visits}
+
+    def superseded(visit: Any) -> bool:
+        successor = visit.replaced_by
+        while successor is not None:
+            if successor in ids:
+                return True
+            successor = later.get(successor)
+        return False
+
+    return [visit for visit in counted if not superseded(visit)]
 
 
 class Tallies:
@@ -90,7 +104,7 @@ def _visits_of(connection: Connection, site_ids: Iterable[str]) -> dict[str, lis
     found: dict[str, list[Any]] = defaultdict(list)
     ids = sorted(site_ids)
     if ids:
-        for visit in connection.execute(sa.select(*_FACT_COLUMNS).where(Visit.site_id.in_(ids))):
+        for visit in connection.execute(sa.select(*FACT_COLUMNS).where(Visit.site_id.in_(ids))):
             found[visit.site_id].append(visit)
     return found
 
@@ -139,29 +153,31 @@ def _refold(connection: Connection, known: Programmes, basis: str, sites: Mappin
         events[site_id] = history
 
 
-def refold(connection: Connection, site_ids: Iterable[str], bases: Iterable[str] = BASES) -> None:
-    """Compute these sites anew from their raw visits: after a review, an edit of the site, a late correction.
+def refold(connection: Connection, site_ids: Iterable[str], tallies: Tallies | None = None) -> None:
+    """Compute these sites anew on both bases from their raw visits: after a review, an edit of the site, a correction.
 
-    The caller has locked the sites.
+    The caller has locked the sites, and holds the plans. With `tallies` the differences are only gathered, and the
+    caller writes them when all is done: tallies are locked after all sites, in the order of their keys.
     """
     ids = sorted(set(site_ids))
-    known = programmes(connection)
+    known, gathered = programmes(connection), Tallies() if tallies is None else tallies
     sites = {row["id"]: dict(row) for row in connection.execute(
         sa.select(Site.__table__).where(Site.id.in_(ids))).mappings()}
-    for basis in bases:
+    for basis in BASES:
         stored = {row.site_id: (row.grid, row.state) for row in connection.execute(
             sa.select(Contribution.site_id, Contribution.grid, Contribution.state)
             .where(Contribution.site_id.in_(ids), Contribution.basis == basis))}
-        tallies, written, events = Tallies(), {}, {}
+        written, events = {}, {}
         moved = {site_id for site_id, (grid, _) in stored.items() if grid != sites[site_id]["grid"]}
         for site_id in moved:  # what it added to the old grid is taken back
-            tallies.add(basis, stored[site_id][0], difference(stored[site_id][1], None))
+            gathered.add(basis, stored[site_id][0], difference(stored[site_id][1], None))
         states = {site_id: state for site_id, (_, state) in stored.items() if site_id not in moved}
-        _refold(connection, known, basis, sites, states, tallies, written, events)
+        _refold(connection, known, basis, sites, states, gathered, written, events)
         _write_states(connection, sites, written)
         if basis == "received":
             _write_findings(connection, sites, events, set(ids))
-        tallies.write(connection)
+    if tallies is None:
+        gathered.write(connection)
 
 
 def _write_states(connection: Connection, sites: Mapping[str, Row], written: Mapping[tuple[str, str], State]) -> None:
@@ -195,8 +211,6 @@ def _write_findings(connection: Connection, sites: Mapping[str, Row], events: Ma
     if closed:
         connection.execute(sa.update(table).where(table.c.id == sa.bindparam("key_")).values(
             closed_on=sa.bindparam("on_"), closed_by=sa.bindparam("by_")), closed)
-
-
 
 
 def rebuild(connection: Connection, region: str = "", progress: Callable[[int, int], None] | None = None,

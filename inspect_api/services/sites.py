@@ -2,16 +2,18 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inspect_api.db import prefix_range
-from inspect_api.models import Region, Site
+from inspect_api.db import prefix_range, update_many
+from inspect_api.models import Region, Site, Visit
+from inspect_api.models.regions import in_force
 from inspect_api.problems import Problem
 from inspect_api.services import audit, rollup
 from inspect_api.services.changes import Changed, append
+from inspect_api.services.days import today
 from inspect_api.services.places import boundaries
 from inspect_api.services.programmes import hold_plans
 from sync.ledger import Duplicates, LedgerError, RowError, natural_key, parse_row, read_ledger
@@ -52,7 +54,7 @@ class Placer:
 
     def __init__(self, connection: Connection, region: str):
         rows = connection.execute(sa.select(Region.code, Region.name, Region.level).where(
-            prefix_range(Region.code, region), Region.valid_to.is_(None)).order_by(Region.code)).all()
+            prefix_range(Region.code, region), in_force(today())).order_by(Region.code)).all()
         self.region = region
         self.codes = {row.code for row in rows}
         self.areas = boundaries(connection, (region,))
@@ -96,61 +98,75 @@ def _error(error: RowError) -> dict[str, Any]:
     return {"row": error.row, "column": error.column, "code": error.code, "message": error.message}
 
 
-def read_rows(name: str, data: bytes, place: Placer) -> tuple[list[dict[str, Any]], list[dict], list[dict]]:
-    """(good rows, errors, warnings) of a ledger file. Raises Problem broken-ledger."""
-    good: list[dict[str, Any]] = []
-    errors: list[dict] = []
-    warnings: list[dict] = []
-    duplicates = Duplicates()
+class ParsedRow(NamedTuple):
+    """One row of a ledger: its number, its fields, and what is wrong or doubtful in it."""
+
+    number: int
+    fields: dict[str, Any]
+    errors: list[RowError]
+    warnings: list[RowError]
+
+
+def parse(name: str, data: bytes) -> list[ParsedRow]:
+    """Read a ledger file. Takes seconds for a large one, so it is done before any transaction. Raises broken-ledger."""
     try:
-        for row in read_ledger(name, data):
-            fields, wrong, doubtful = parse_row(row.cells, row.row_number)
-            wrong += duplicates.check(row.row_number, fields)
-            if not wrong:
-                grid, why = place(fields)
-                if grid is None:
-                    wrong.append(RowError(row.row_number, "网格编码", "unknown-grid", why))
-                else:
-                    good.append({name: fields[name] for name in _FIELDS} | {"grid": grid, "natural_key": natural_key(fields)})
-            errors += [_error(one) for one in wrong]
-            warnings += [_error(one) for one in doubtful]
+        return [ParsedRow(row.row_number, *parse_row(row.cells, row.row_number)) for row in read_ledger(name, data)]
     except LedgerError as error:
         raise Problem("broken-ledger", error.message, reason=error.code) from None
-    return good, errors, warnings
+
+
+def _sort(ledger: list[ParsedRow], place: Placer) -> tuple[list[dict[str, Any]], list[dict], list[dict]]:
+    """(good rows, errors, warnings): each row placed, and compared with those before it."""
+    good: list[dict[str, Any]] = []
+    errors: list[dict] = []
+    duplicates = Duplicates()
+    for row in ledger:
+        wrong = list(row.errors)
+        grid, why = place(row.fields) if not wrong else (None, "")
+        if not wrong and grid is None:
+            wrong.append(RowError(row.number, "网格编码", "unknown-grid", why))
+        fields = row.fields | {"grid": grid}
+        wrong += duplicates.check(row.number, fields)
+        if not wrong:
+            good.append({name: fields[name] for name in _FIELDS} | {"grid": grid, "natural_key": natural_key(fields)})
+        errors += [_error(one) for one in wrong]
+    return good, errors, [_error(one) for row in ledger for one in row.warnings]
 
 
 def store(connection: Connection, region: str, rows: Iterable[dict[str, Any]], by: str, now: int,
           progress: Callable[[int, int], None] | None = None) -> dict[str, int]:
     """Insert new sites and update known ones (same natural key in the region); fold what changed.
 
-    Returns {created, updated, unchanged}. A constant number of statements per 500 rows.
+    Returns {created, updated, unchanged}. The region's sites are locked first, in the order of their ids, as a push
+    locks them; tallies and the feed are written last.
     """
     hold_plans(connection)
-    rows, touched = list(rows), []
+    rows, feed, tallies = list(rows), [], rollup.Tallies()
+    known = {key: site_id for site_id, key in connection.execute(
+        sa.select(Site.id, Site.natural_key).where(prefix_range(Site.grid, region)).order_by(Site.id).with_for_update())}
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     for start in range(0, len(rows), _CHUNK):
         chunk = rows[start:start + _CHUNK]
-        known = {row["natural_key"]: dict(row) for row in connection.execute(
-            sa.select(Site.__table__).where(Site.natural_key.in_([row["natural_key"] for row in chunk]),
-                                            prefix_range(Site.grid, region))
-            .order_by(Site.id).with_for_update()).mappings()}
+        ids = [known[row["natural_key"]] for row in chunk if row["natural_key"] in known]
+        held = {row["id"]: dict(row) for row in connection.execute(
+            sa.select(Site.__table__).where(Site.id.in_(ids))).mappings()}
         new, changed = [], []
         for row in chunk:
-            old = known.get(row["natural_key"])
+            old = held.get(known.get(row["natural_key"], ""))
             if old is None:
                 new.append(row | {"id": str(uuid.uuid5(_SITES, region + row["natural_key"])), "active": True, "rev": 1,
                                   "created_by": by, "created_at": now, "updated_at": now})
             elif merged := _merge(old, row):
-                changed.append(merged | {"rev": old["rev"] + 1, "updated_at": now})
+                changed.append((old, merged | {"rev": old["rev"] + 1, "updated_at": now}))
             else:
                 counts["unchanged"] += 1
-        _write(connection, new, changed)
-        touched += [Changed(row["grid"], "site", row["id"]) for row in (*new, *changed)]
+        feed += _write(connection, new, changed, tallies)
         counts["created"] += len(new)
         counts["updated"] += len(changed)
         if progress:
             progress(start + len(chunk), len(rows))
-    append(connection, touched)  # once, last: whoever holds the county's clock makes its phones wait
+    tallies.write(connection)
+    append(connection, feed)
     return counts
 
 
@@ -167,31 +183,35 @@ def _merge(old: dict[str, Any], row: dict[str, Any]) -> dict[str, Any] | None:
     return merged if merged != old else None
 
 
-def _write(connection: Connection, new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
-    table = Site.__table__
+def _write(connection: Connection, new: list[dict[str, Any]], changed: list[tuple[dict[str, Any], dict[str, Any]]],
+           tallies: rollup.Tallies) -> list[Changed]:
+    """Write new rows and (old, merged) ones, fold them, and return what belongs in the feed."""
     if new:
-        connection.execute(sa.insert(table), new)
+        connection.execute(sa.insert(Site.__table__), new)
     if changed:
-        names = [*_FIELDS, "grid", "rev", "updated_at"]
-        statement = sa.update(table).where(table.c.id == sa.bindparam("key")).values(
-            {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
-        connection.execute(statement, [{"key": row["id"]} | {f"new_{name}": row[name] for name in names} for row in changed])
+        update_many(connection, Site.__table__, (*_FIELDS, "grid", "rev", "updated_at"), [row for _, row in changed])
+    moved = [(old, row) for old, row in changed if old["grid"] != row["grid"]]
+    if moved:  # a visit is reviewed where its site is
+        statement = sa.update(Visit).where(Visit.site_id == sa.bindparam("site")).values(grid=sa.bindparam("to"))
+        connection.execute(statement, [{"site": row["id"], "to": row["grid"]} for _, row in moved])
     if new or changed:
-        rollup.refold(connection, [row["id"] for row in (*new, *changed)])
+        rollup.refold(connection, [row["id"] for row in (*new, *(row for _, row in changed))], tallies=tallies)
+    return [*(Changed(old["grid"], "site", row["id"], "remove") for old, row in moved),
+            *(Changed(row["grid"], "site", row["id"]) for row in (*new, *(row for _, row in changed)))]
 
 
-def import_ledger(connection: Connection, region: str, name: str, data: bytes, all_or_nothing: bool, by: str, now: int,
-                  progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-    """Import a ledger: {created, updated, unchanged, rejected, errors, warnings}.
+def import_ledger(connection: Connection, region: str, name: str, ledger: list[ParsedRow], all_or_nothing: bool, by: str,
+                  now: int, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+    """Import a ledger that was read by `parse`: {created, updated, unchanged, rejected, errors, warnings}.
 
     Bad rows are reported with row, column and reason; good ones are kept, or none with `all_or_nothing`, which
-    raises Problem ledger-rows. Raises broken-ledger when the file cannot be read at all.
+    raises Problem ledger-rows.
     """
     if connection.execute(sa.select(Region.code).where(Region.code == region)).first() is None:
         raise Problem("unknown-region", f"没有区划 {region}")
-    good, errors, warnings = read_rows(name, data, Placer(connection, region))
+    good, errors, warnings = _sort(ledger, Placer(connection, region))
     if errors and all_or_nothing:
         raise Problem("ledger-rows", f"{len({e['row'] for e in errors})} 行有错误，未导入任何一行", errors=errors)
     counts = store(connection, region, good, by, now, progress)
-    audit.append(connection, region[:6], now, by, "site.import", name, counts)
+    audit.append(connection, region[:6], now, by, "site.import", name.replace("\x00", ""), counts)
     return counts | {"rejected": len({e["row"] for e in errors}), "errors": errors, "warnings": warnings}

@@ -10,6 +10,7 @@ from inspect_api.problems import Problem
 from inspect_api.services import audit
 
 PASSWORD_LENGTH = 8
+TEXT_LENGTH = 64  # of a login and of a name
 
 
 def _check_password(password: str) -> list[dict[str, str]]:
@@ -43,7 +44,9 @@ def set_active(connection: Connection, login: str, active: bool, now: int, by: s
 def add(connection: Connection, login: str, name: str, role: str, regions: list[str], password: str, now: int,
         by: str) -> str:
     """Add a user; returns the id. Raises Problem invalid (which field) or conflict (the login is taken)."""
-    errors = _check_password(password)
+    errors = [{"field": field, "message": f"应为 1 至 {TEXT_LENGTH} 个字符"} for field, value in (("login", login), ("name", name))
+              if not 1 <= len(value) <= TEXT_LENGTH]
+    errors += _check_password(password)
     if role != "admin" and not regions:
         errors.append({"field": "region", "message": "除管理员外都要指定辖区"})
     known = set(connection.execute(sa.select(Region.code).where(Region.code.in_(regions))).scalars())

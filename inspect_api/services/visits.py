@@ -19,14 +19,18 @@ def _shown(row: Any) -> dict[str, Any]:
             "verdict": row["verdict"], "replaces": row["replaces"], "replaced_by": row["replaced_by"], "rev": row["rev"]}
 
 
-def _select() -> Any:
-    return (sa.select(Visit.__table__, Site.name.label("site"), User.name.label("inspector"))
+_HEAVY = {"answers", "details", "review_note"}
+_LIGHT = [column for column in Visit.__table__.columns if column.name not in _HEAVY]
+
+
+def _select(*columns: Any) -> Any:
+    return (sa.select(*columns, Site.name.label("site"), User.name.label("inspector"))
             .join(Site, Site.id == Visit.site_id).join(User, User.id == Visit.inspector_id))
 
 
 def page(connection: Connection, region: str, review: str | None, after: str | None, limit: int) -> dict[str, Any]:
     """{visits, next}: newest first by id (UUIDv7), `after` is the last id of the page before."""
-    query = _select().where(prefix_range(Visit.grid, region))
+    query = _select(*_LIGHT).where(prefix_range(Visit.grid, region))
     if review:
         query = query.where(Visit.review == review)
     if after:
@@ -37,7 +41,7 @@ def page(connection: Connection, region: str, review: str | None, after: str | N
 
 def one(connection: Connection, visit_id: str) -> dict[str, Any]:
     """A visit whole: answers, details, review note, findings. Raises Problem not-found."""
-    row = connection.execute(_select().where(Visit.id == visit_id)).mappings().first()
+    row = connection.execute(_select(Visit.__table__).where(Visit.id == visit_id)).mappings().first()
     if row is None:
         raise Problem("not-found", f"没有检查 {visit_id}")
     findings = connection.execute(sa.select(Finding.__table__).where(Finding.visit_id == visit_id)

@@ -24,7 +24,7 @@ def natural_key(fields: Mapping[str, Any]) -> str:
     """What a repeated import recognises the site by, at most 120 characters.
 
     The credit code with the site type (and the premises, where one business has several); without one the licence
-    number, the registration number, else the name with the address. Independent of width, case, spaces, punctuation.
+    number, the registration number, else the name with the address, or without one the grid or village. Independent of width, case, spaces, punctuation.
     """
     kind = fields.get("type") or ""
     if fields.get("uscc"):
@@ -34,7 +34,9 @@ def natural_key(fields: Mapping[str, Any]) -> str:
         return f"licence:{fields['licence_number']}"
     if fields.get("registration_number"):
         return f"registration:{fields['registration_number']}"
-    named = f"{kind}|{_plain(fields.get('name'))}|{_plain(fields.get('address'))}"
+    # Without an address the grid or village tells two shops of one name apart.
+    where = fields.get("address") or fields.get("grid") or fields.get("village") or fields.get("town")
+    named = f"{kind}|{_plain(fields.get('name'))}|{_plain(where)}"
     return f"name:{hashlib.sha256(named.encode()).hexdigest()}"
 
 
@@ -65,4 +67,7 @@ class Duplicates:
         if (both := _name_address(fields)) is not None:
             value = f"{both}|{fields.get('type')}|{_plain(fields.get('premises'))}"
             marks.append(("duplicate-name-address", "name", value, f"名称“{fields['name']}”与地址都相同"))
+        elif not marks and fields.get("name"):
+            column = "registration_number" if fields.get("registration_number") else "name"
+            marks.append(("duplicate-site", column, natural_key(fields), "按登记证编号，或按名称和所在村、网格，是同一主体"))
         return marks

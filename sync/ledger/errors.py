@@ -36,6 +36,7 @@ ROW_CODES: dict[str, str] = {
     "unknown-grid": "没有这个网格或乡镇",
     "duplicate-uscc": "同一信用代码、同一类型的主体重复",
     "duplicate-licence": "许可证编号重复",
+    "duplicate-site": "同一主体重复（登记证编号，或名称和所在村、网格相同）",
     "duplicate-name-address": "名称与地址都相同的主体重复",
     # warnings: the row is imported, somebody should look at it
     "licence-form": "许可证编号的写法与国家编码规则不符",

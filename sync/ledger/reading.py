@@ -15,7 +15,7 @@ from sync.ledger.columns import HEADER_WITHIN, Header, column_of, find_header, f
 from sync.ledger.errors import LedgerError
 
 MAX_BYTES = 64 * 1024 * 1024  # of the file
-MAX_UNPACKED = 512 * 1024 * 1024  # of what an XLSX unpacks to: a bomb is refused before it is opened
+MAX_UNPACKED = 64 * 1024 * 1024  # of what an XLSX unpacks to: a bomb is refused before it is opened
 MAX_ROWS = 200_000
 FOOTERS = ("合计", "总计", "小计", "填表人", "制表人", "填报人", "填报单位", "审核人", "注:", "备注:", "说明:")
 
@@ -128,9 +128,12 @@ def _decoded(content: bytes) -> str:
 
 def _strict(content: bytes, encoding: str) -> str:
     try:
-        return content.decode(encoding)
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise LedgerError("unknown-encoding") from error
+    if "\0" in text:
+        raise LedgerError("unknown-format")
+    return text
 
 
 def _csv(text: str) -> Iterator[Row]:

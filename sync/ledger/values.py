@@ -36,6 +36,7 @@ def text(value: Any, most: int = 200) -> str | None:
         raise CellError("formula-error", f"单元格是公式错误值 {line}，请改为实际内容")
     if fold(line) in NOTHING:
         return None
+    line = "".join(c for c in line if c.isprintable())
     if len(line) > most:
         raise CellError("too-long", f"文字有 {len(line)} 个字，最多 {most} 个")
     return line

@@ -53,21 +53,24 @@ def test_plans_check_finds_nothing_wrong_with_the_five(one_app: Flask):
     assert told.count("无误") == 5
 
 
-def test_plans_check_names_file_line_key_and_remedy_of_every_mistake(one_app: Flask, tmp_path: Path):
-    broken = tmp_path / "broken.yaml"
-    lines = SMALL.read_text("utf-8").splitlines()
-    spoilt = {next(n for n, line in enumerate(lines, 1) if old in line): (old, new) for old, new in (
-        ('region: "140525"', "region: here"), ("measure: summed", "measure: guessed"), ("op: \"<=\"", "op: \"=<\""),
-        ("id: c2,", "id: c1,"), ("id: farms, clause: c1", "id: farms, clause: c9"))}
-    for number, (old, new) in spoilt.items():
-        lines[number - 1] = lines[number - 1].replace(old, new)
+MISTAKES = {
+    "of form": {'region: "140525"': "region: here", "measure: summed": "measure: guessed", 'op: "<="': 'op: "=<"', "issued: 2021-01-01": "issued: soon"},
+    "of what is named": {"items: [kitchen.bright, common": "items: [kitchen.bright, commom", "id: farms, clause: c1": "id: farms, clause: c9"},
+}
+
+
+@pytest.mark.parametrize("changes", MISTAKES.values(), ids=list(MISTAKES))
+def test_plans_check_names_file_line_key_and_remedy_of_every_mistake(one_app: Flask, tmp_path: Path, changes: dict[str, str]):
+    broken, lines, wrong = tmp_path / "broken.yaml", SMALL.read_text("utf-8").splitlines(), set()
+    for old, new in changes.items():
+        [at] = [n for n, line in enumerate(lines) if old in line]
+        lines[at] = lines[at].replace(old, new)
+        wrong.add(at + 1)
     broken.write_text("\n".join(lines), "utf-8")
     told = run(one_app, "plans", "check", str(broken), str(SMALL), exit_code=1)
-    assert {int(line.split(":")[1]) for line in told.splitlines() if line.startswith(str(broken))} >= set(spoilt), told
-    for line in told.splitlines():
-        if line.startswith(str(broken)):
-            where, _, remedy = line.partition("（")
-            assert where.split(":")[2].strip() and remedy.endswith("）"), line
+    named = [line.split(":", 3) for line in told.splitlines() if line.startswith(str(broken))]
+    assert {int(line[1]) for line in named} >= wrong, told
+    assert all(line[2].strip() and "（" in line[3] and line[3].endswith("）") for line in named), "a key, and a remedy"
     assert f"{SMALL}: 无误" in told
 
 
@@ -154,14 +157,18 @@ def test_plans_coverage_finds_an_indicator_for_every_target_and_an_item_for_ever
     assert all(one["items"] for one in told["clauses"] if one["kind"] == "field")
 
 
-def test_plans_coverage_fails_when_a_clause_is_served_by_nothing(app: Flask, tmp_path: Path):
+def test_plans_coverage_lists_every_clause_when_asked(one_app: Flask):
+    told = run(one_app, "plans", "coverage", "zezhou-2021", "--all")
+    clauses = json.loads(run(one_app, "plans", "show", "zezhou-2021", "--json"))["clauses"]
+    assert told.count("organizational") >= sum(clause["kind"] == "organizational" for clause in clauses) > 0
+    assert "unknown-plan" in run(one_app, "plans", "coverage", "none", exit_code=1)
+
+
+def test_a_plan_with_a_target_that_no_indicator_counts_is_not_loaded(app: Flask, tmp_path: Path):
     bare = tmp_path / "bare.yaml"
-    text = SMALL.read_text("utf-8").partition("indicators:")[0] + "indicators: []\n"
-    bare.write_text(text, "utf-8")
-    run(app, "plans", "load", str(bare))
-    told = run(app, "plans", "coverage", "small", exit_code=1)
-    assert "2 个条款没有着落" in told and "抽检与填报" in told
-    assert "食堂和餐馆" in run(app, "plans", "coverage", "small", "--all", exit_code=1)
+    bare.write_text(SMALL.read_text("utf-8").partition("indicators:")[0] + "indicators: []\n", "utf-8")
+    assert "c2" in run(app, "plans", "load", str(bare), exit_code=1)
+    assert "small" not in run(app, "plans", "list")
 
 
 # Users, regions, rollup, audit
@@ -194,14 +201,35 @@ def test_users_add_refuses_by_name(app: Flask, words: list[str], exit_code: int,
     assert count(app, User) == before
 
 
+def test_a_new_password_ends_every_session_and_the_old_one_no_longer_opens(app: Flask, as_supervisor: Phone):
+    run(app, "users", "password", "supervisor", "--password", "a different one")
+    assert as_supervisor.ask("GET", "/api/v1/sessions/current").status_code == 401
+    for password, status in ((PASSWORD, 401), ("a different one", 201)):
+        answer = app.test_client().post("/api/v1/sessions", json={
+            "login": "supervisor", "password": password, "device_id": as_supervisor.device})
+        assert answer.status_code == status
+    assert "password" in run(app, "users", "password", "supervisor", "--password", "short", exit_code=1)
+    assert "not-found" in run(app, "users", "password", "nobody", "--password", PASSWORD, exit_code=1)
+
+
+def test_a_disabled_person_is_out_at_once_and_in_again_when_enabled(app: Flask, as_supervisor: Phone):
+    visit = pushed(as_supervisor, as_supervisor.visit(1, "2021-05-01 09:30", {}))
+    run(app, "users", "disable", "supervisor")
+    assert as_supervisor.ask("GET", "/api/v1/sessions/current").status_code == 401
+    assert Person(app, "county").get(f"/api/v1/visits/{visit}")["inspector"] == "supervisor", "what was captured stays"
+    run(app, "users", "enable", "supervisor")
+    assert as_supervisor.ask("GET", "/api/v1/sessions/current").status_code == 200
+    assert "not-found" in run(app, "users", "disable", "nobody", exit_code=1)
+    assert "链条完整" in run(app, "audit", "verify")
+
+
 def test_regions_load_adds_only_what_is_missing(app: Flask):
     assert "新增区划 0 个" in run(app, "regions", "load")
-    write(app, lambda c: c.execute(sa.delete(Region).where(Region.code == "140525102")
-                                   if not c.execute(sa.select(Region.code).where(Region.parent == "140525102")).first()
-                                   else sa.update(Region).where(Region.code == COUNTY).values(name="改名的县")))
-    run(app, "regions", "load")
     write(app, lambda c: c.execute(sa.update(Region).where(Region.code == COUNTY).values(name="改名的县")))
-    run(app, "regions", "load")
+    leaf = write(app, lambda c: c.execute(sa.select(sa.func.min(Region.code)).where(
+        Region.level == "village", Region.code.startswith("1408"))).scalar_one())
+    write(app, lambda c: c.execute(sa.delete(Region).where(Region.code == leaf)))
+    assert "新增区划 1 个" in run(app, "regions", "load")
     assert Person(app, "county").get(f"/api/v1/regions/{COUNTY}")["name"] == "改名的县", "what an office edited stays"
 
 

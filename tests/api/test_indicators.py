@@ -1,6 +1,7 @@
 """The numbers of a plan against their targets, and what offices report into them."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,34 @@ from flask import Flask
 
 from inspect_api.models import Population, Record, ReportEntry
 from tests.api.asking import count, load_plan, pair, pushed, window, write
+from tests.support.databases import Template
 from tests.support.people import Person, Phone
-from tests.support.world import COUNTY, GRID_A1, TOWN_A, TOWN_B, site_id
+from tests.support.world import COUNTY, GRID_A1, TOWN_A, TOWN_B, fill, site_id
 
 PLAN = (Path(__file__).parent / "small_plan.yaml").read_text("utf-8")
 INDICATORS = "/api/v1/plans/small/indicators"
 PASS, FAIL = {"kitchen.bright": {"mark": "pass"}}, {"kitchen.bright": {"mark": "fail"}}
 
 
-@pytest.fixture(autouse=True)
-def small_plan(request: pytest.FixtureRequest) -> None:
-    """The plan of these tests is in force."""
-    name = "app" if "app" in request.fixturenames else "one_app"
-    load_plan(request.getfixturevalue(name), PLAN)
+def _fill(app: Flask) -> None:
+    fill(app)
+    load_plan(app, PLAN)
+
+
+@pytest.fixture(scope="module")
+def sqlite_template() -> Iterator[Template]:
+    """The small county with the plan of these tests in force, on SQLite."""
+    template = Template("sqlite", None, _fill)
+    yield template
+    template.drop()
+
+
+@pytest.fixture(scope="module")
+def postgres_template(postgres_server: str) -> Iterator[Template]:
+    """The same on PostgreSQL."""
+    template = Template("postgres", postgres_server, _fill)
+    yield template
+    template.drop()
 
 
 def seen(person: Person, indicator: str, key: str | None = None, **query: Any) -> dict[str, Any]:
@@ -378,13 +394,20 @@ def test_without_a_number_of_residents_there_is_no_value(app: Flask, as_county: 
     assert found["apart"] == {"note": "缺少人口数"}
 
 
-def test_a_county_without_a_number_of_its_own_has_the_residents_of_its_towns(app: Flask, as_county: Person):
-    write(app, lambda c: (c.execute(sa.delete(Population.__table__)), c.execute(sa.insert(Population.__table__), [
-        {"region": town, "year": 2020, "base": "resident", "residents": 5000, "source": "测试"} for town in (TOWN_A, TOWN_B)])))
+def test_a_county_without_a_number_of_its_own_has_the_residents_of_its_towns_once_all_are_known(app: Flask, as_county: Person):
+    def known(towns: list[str]) -> None:
+        write(app, lambda c: (c.execute(sa.delete(Population.__table__)), c.execute(sa.insert(Population.__table__), [
+            {"region": town, "year": 2020, "base": "resident", "residents": 5000, "source": "测试"} for town in towns])))
+
+    towns = [one["code"] for one in as_county.get(f"/api/v1/regions/{COUNTY}")["below"]]
     record(as_county, count=40, region=TOWN_A)
+    known([TOWN_A, TOWN_B])
     found = seen(as_county, "food-tests", "2021")
-    assert (found["den"], found["value"]) == (10, 4.0)
+    assert found["state"] == "unreported", "two towns are not the county"
     assert {b["region"]: b["value"] for b in found["breakdown"] if b["value"] is not None} == {TOWN_A: 8.0, TOWN_B: 0.0}
+    known(towns)
+    found = seen(as_county, "food-tests", "2021")
+    assert (found["den"], found["value"]) == (5 * len(towns), pytest.approx(8 / len(towns), abs=1e-4))
 
 
 def test_the_same_record_sent_twice_is_one_record(app: Flask, as_county: Person):
@@ -410,6 +433,54 @@ def test_a_record_counts_by_its_day(app: Flask, as_county: Person):
     record(as_county, count=6, on="2022-01-01")
     assert [pair(as_county, "all-tests", key, plan="small")[0] for key in ("2021", "2022")] == [5, 6]
     assert pair(as_county, "all-tests", "2021", plan="small", as_of="2021-12-30")[0] == 0
+
+
+def test_reports_that_stand_are_listed_and_a_withdrawn_one_no_longer_counts(app: Flask, as_county: Person, as_reviewer: Person):
+    def listed(indicator: str) -> list[dict[str, Any]]:
+        return as_county.get(f"{INDICATORS}/{indicator}/reports")["reports"]
+
+    first = report(as_county, document="农〔2021〕1号")["id"]
+    batch = record(as_county, count=60)["id"]
+    [one], [other] = listed("pass-rate"), listed("all-tests")
+    assert (one["id"], one["numerator"], one["document"]) == (first, 97, "农〔2021〕1号")
+    assert (other["id"], other["count"], other["on"]) == (batch, 60, "2021-05-01")
+    for indicator, gone in (("pass-rate", first), ("all-tests", batch)):
+        assert as_reviewer.ask("DELETE", f"{INDICATORS}/{indicator}/reports/{gone}").status_code == 403, "it is the county's"
+        assert as_county.ask("DELETE", f"{INDICATORS}/{indicator}/reports/{gone}").status_code == 200
+        assert as_county.ask("DELETE", f"{INDICATORS}/{indicator}/reports/{gone}").status_code == 404
+        assert listed(indicator) == []
+    assert seen(as_county, "pass-rate", "2021")["state"] == "unreported" and pair(as_county, "all-tests", "2021", plan="small")[0] == 0
+    assert count(app, ReportEntry) == count(app, Record) == 1, "what was withdrawn stays in the table"
+
+
+def test_after_a_withdrawal_the_towns_may_report_and_the_same_batches_may_be_entered_again(app: Flask, as_county: Person):
+    first = report(as_county)["id"]
+    as_county.ask("DELETE", f"{INDICATORS}/pass-rate/reports/{first}")
+    report(as_county, region=TOWN_A)
+    batch = record(as_county, count=60)["id"]
+    as_county.ask("DELETE", f"{INDICATORS}/all-tests/reports/{batch}")
+    record(as_county, count=60)
+    assert pair(as_county, "all-tests", "2021", plan="small")[0] == 60
+
+
+def test_a_report_is_withdrawn_only_under_an_indicator_that_it_feeds(app: Flask, as_county: Person):
+    first, batch = report(as_county)["id"], record(as_county, count=60)["id"]
+    for path in (f"{INDICATORS}/complaints/reports/{first}", f"{INDICATORS}/pass-rate/reports/{batch}",
+                 f"/api/v1/plans/zezhou-2021/indicators/grain-batches/reports/{batch}", f"{INDICATORS}/pass-rate/reports/none"):
+        assert as_county.ask("DELETE", path).status_code == 404, path
+    assert pair(as_county, "all-tests", "2021", plan="small")[0] == 60 and pair(as_county, "pass-rate", "2021", plan="small")[0] == 97
+
+
+def test_reports_come_page_by_page(one_app: Flask):
+    county, found, after = Person(one_app, "county"), [], {}
+    made = [record(county, note=str(n))["id"] for n in range(5)]
+    while True:
+        page = county.get(f"{INDICATORS}/all-tests/reports", limit=2, **after)
+        found += [one["id"] for one in page["reports"]]
+        if not page["next"]:
+            break
+        after = {"after": page["next"]}
+    assert found == sorted(made)
 
 
 WRONG_REPORTS: dict[str, tuple[str, dict[str, Any], str, set[str]]] = {
@@ -450,7 +521,7 @@ def test_a_report_that_is_wrong_is_refused_with_every_field_that_is(app: Flask, 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" + "0" * 400])
 def test_a_number_that_is_none_is_refused(one_app: Flask, number: str):
     county = Person(one_app, "county")
-    body = '{"region": "140525", "window": "2021", "denominator": 1, "numerator": %s}' % number
+    body = f'{{"region": "140525", "window": "2021", "denominator": 1, "numerator": {number}}}'
     answer = county.ask("POST", f"{INDICATORS}/pass-rate/reports", data=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422), answer.get_json()
     assert count(one_app, ReportEntry) == 0

@@ -110,7 +110,7 @@ def test_the_pages_of_the_server_need_no_other_host_and_their_links_lead_somewhe
     assert answer.status_code == 200 and answer.mimetype == "text/html" and 'lang="zh-CN"' in text
     assert "http://" not in text and "https://" not in text
     for address in addresses(text):
-        assert client.get(address).status_code == 200, address
+        assert address.startswith("data:") or client.get(address).status_code == 200, address
 
 
 def test_the_first_page_names_the_plans_and_the_problems_page_every_code(one_app: Flask):
@@ -177,6 +177,7 @@ def test_every_kind_of_error_has_the_same_shape(one_app: Flask):
 
 
 def test_a_405_says_which_methods_there_are(one_app: Flask):
+    # FAILS until problems._http copies error.valid_methods into Allow (RFC 9110, 15.5.6).
     assert "GET" in one_app.test_client().delete("/healthz").headers.get("Allow", "")
 
 

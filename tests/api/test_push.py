@@ -354,7 +354,8 @@ def twin(phone: Phone) -> Phone:
 
 def test_two_identical_pushes_at_the_same_moment_have_one_effect_and_the_same_results(app: Flask, as_supervisor: Phone, as_county: Person):
     batch = batch_of(as_supervisor)
-    answers = at_once(*(lambda phone=twin(as_supervisor): phone.push(*batch)["results"] for _ in range(4)))
+    phones = [twin(as_supervisor) for _ in range(4)]
+    answers = at_once(*(lambda phone=phone: phone.push(*batch)["results"] for phone in phones))
     plain = [[{name: value for name, value in one.items() if name != "replay"} for one in results] for results in answers]
     assert all(results == plain[0] for results in plain)
     assert sum(not one["replay"] for results in answers for one in results) == len(batch), "each was done exactly once"

@@ -362,11 +362,14 @@ def test_two_payloads_under_one_operation_in_one_batch_are_refused(app: Flask, a
     assert twin in kept_payloads(app) and count(app, Visit) == 0
 
 
-def test_an_operation_of_another_device_is_not_answered_with_its_result(one_app: Flask):
-    phone, other = Phone(one_app, "supervisor"), Phone(one_app, "supervisor", device="second")
-    operation = good(phone)
-    pushed(phone, operation)
-    assert other.push(operation, status=409)["code"] == "op-reused"
+def test_a_restored_phone_under_a_new_id_is_told_what_was_done_and_another_person_is_not(app: Flask, as_supervisor: Phone):
+    operation = good(as_supervisor)
+    done = result(as_supervisor, operation)
+    restored = Phone(app, "supervisor", device="the same phone, restored")
+    assert result(restored, operation) == done | {"replay": True}
+    stranger = Phone(app, "county")
+    assert stranger.push(operation, status=409)["code"] == "op-reused"
+    assert count(app, Visit) == 1 and kept_payloads(app) == [operation]
 
 
 # A revoked phone

@@ -165,7 +165,7 @@ INDICATOR = """\
     ("    measure: closed\n    filter: {site_types: [catering]}\n    items: [common.expired]\n", None),
     ("    measure: closed\n    filter: {site_types: [catering]}\n    items: [common.front-photo]\n", "不会产生问题"),
     ("    measure: summed\n    filter: {site_types: [school_canteen]}\n"
-     "    items: {numerator: canteen.sample-weight, denominator: canteen.sample-weight}\n", None),
+     "    items: {numerator: canteen.sample-weight, denominator: canteen.sample-weight}\n", "小数"),
     ("    measure: summed\n    filter: {site_types: [school_canteen]}\n"
      "    items: {numerator: canteen.sample-weight, denominator: common.staff-trained}\n", "数值题"),
     ("    measure: summed\n    filter: {site_types: [school_canteen]}\n    items: [canteen.sample-weight]\n", "分子和分母"),

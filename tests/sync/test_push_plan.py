@@ -24,40 +24,46 @@ def operation(**more: Any) -> Operation:
     return parse_operation(raw(**more), "a")
 
 
-def stored(one: Operation, device: str = "a") -> Stored:
-    return Stored(one.op, device, one.n, one.digest, {"n": one.n, "op": one.op, "status": "applied", "replay": False})
+def stored(one: Operation, device: str = "a", owner: str = "王") -> Stored:
+    return Stored(one.op, owner, device, one.n, one.digest, {"n": one.n, "op": one.op, "status": "applied", "replay": False})
 
 
 def test_an_operation_answered_before_gets_its_stored_result():
     one = operation()
-    batch = sort_out([one], [stored(one)], "a")
+    batch = sort_out([one], [stored(one)], "a", "王")
     assert batch.results[0]["replay"] and not batch.fresh and not batch.reused
 
 
 def test_the_same_operation_twice_in_a_batch_is_done_once():
-    batch = sort_out([operation(), operation()], [], "a")
+    batch = sort_out([operation(), operation()], [], "a", "王")
     assert len(batch.fresh) == 1 and batch.twins == {1: 0}
 
 
 def test_the_same_id_with_another_payload_is_a_restored_backup():
-    batch = sort_out([operation(set={"note": "别的"})], [stored(operation())], "a")
+    batch = sort_out([operation(set={"note": "别的"})], [stored(operation())], "a", "王")
     assert len(batch.reused) == 1 and not batch.fresh
 
 
 def test_the_same_number_with_another_id_is_a_restored_backup():
-    batch = sort_out([operation(op=2)], [stored(operation(op=1))], "a")
+    batch = sort_out([operation(op=2)], [stored(operation(op=1))], "a", "王")
     assert len(batch.reused) == 1
 
 
 def test_two_devices_may_use_the_same_number():
-    batch = sort_out([operation(op=2)], [stored(operation(op=1), "b")], "a")
+    batch = sort_out([operation(op=2)], [stored(operation(op=1), "b")], "a", "王")
     assert len(batch.fresh) == 1
 
 
-def test_an_operation_of_another_device_is_not_replayed_to_this_one():
+def test_an_operation_of_another_person_is_not_replayed_to_this_one():
     one = operation()
-    batch = sort_out([one], [stored(one, "b")], "a")
+    batch = sort_out([one], [stored(one, "b", "李")], "a", "王")
     assert batch.reused == [one]
+
+
+def test_a_restored_phone_under_a_new_id_gets_the_results_of_what_it_sent_before():
+    one = operation()
+    batch = sort_out([one], [stored(one, "the old id")], "a", "王")
+    assert batch.results[0]["replay"] and not batch.reused
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4), st.integers(0, 2)), max_size=8),
@@ -65,7 +71,7 @@ def test_an_operation_of_another_device_is_not_replayed_to_this_one():
 def test_every_operation_of_a_batch_has_exactly_one_fate(wanted: list, before: list):
     operations = [operation(n=n, op=op, set={"x": x}) for n, op, x in wanted]
     known = {one.op: stored(one) for one in (operation(n=n, op=op, set={"x": x}) for n, op, x in before)}
-    batch = sort_out(operations, known.values(), "a")
+    batch = sort_out(operations, known.values(), "a", "王")
     fates = sorted([*batch.results, *batch.twins, *(position for position, _ in batch.fresh)])
     assert len(fates) + len(batch.reused) == len(operations)
     assert len(set(fates)) == len(fates)

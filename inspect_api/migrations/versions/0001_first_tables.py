@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-24 02:32:08.993513
+Create Date: 2026-11-24 03:40:24.165168
 
 """
 from alembic import op
@@ -185,6 +185,11 @@ def upgrade():
         batch_op.create_index('ix_site_natural_key', ['natural_key'], unique=False)
         batch_op.create_index('ix_site_type_grid_id', ['type', 'grid', 'id'], unique=False)
 
+    op.create_table('stamp',
+    sa.Column('name', sa.String(length=20), nullable=False),
+    sa.Column('value', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_stamp'))
+    )
     op.create_table('tally',
     sa.Column('plan', sa.String(length=64), nullable=False),
     sa.Column('basis', sa.String(length=8), nullable=False),
@@ -264,7 +269,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit'))
     )
     with op.batch_alter_table('visit', schema=None) as batch_op:
-        batch_op.create_index('ix_visit_grid_at', ['grid', 'at'], unique=False)
+        batch_op.create_index('ix_visit_grid_id', ['grid', 'id'], unique=False)
         batch_op.create_index('ix_visit_site_at', ['site_id', 'at'], unique=False)
 
     op.create_table('finding',
@@ -320,7 +325,7 @@ def downgrade():
     op.drop_table('finding')
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_index('ix_visit_site_at')
-        batch_op.drop_index('ix_visit_grid_at')
+        batch_op.drop_index('ix_visit_grid_id')
 
     op.drop_table('visit')
     op.drop_table('population')
@@ -331,6 +336,7 @@ def downgrade():
     op.drop_table('contribution')
     op.drop_table('checklist_in_force')
     op.drop_table('tally')
+    op.drop_table('stamp')
     with op.batch_alter_table('site', schema=None) as batch_op:
         batch_op.drop_index('ix_site_type_grid_id')
         batch_op.drop_index('ix_site_natural_key')

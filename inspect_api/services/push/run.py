@@ -34,7 +34,8 @@ def push(connection: Connection, actor: Actor, batch: Push, now: int) -> dict[st
     device = connection.execute(sa.select(Device.__table__).where(Device.id == actor.device_id)
                                 .with_for_update()).mappings().one()
     offset = clock_offset(batch.sent_at, now)
-    sorted_out = sort_out(batch.operations, _stored(connection, batch.operations, device["id"]), device["id"])
+    sorted_out = sort_out(batch.operations, _stored(connection, batch.operations, device["id"]),
+                          device["id"], actor.user_id)
     if device["revoked_at"] is not None:
         unseen = [one for _, one in sorted_out.fresh] + sorted_out.reused
         return _set_aside(connection, actor, unseen, "device-revoked", now)
@@ -54,7 +55,8 @@ def push(connection: Connection, actor: Actor, batch: Push, now: int) -> dict[st
 
 def _stored(connection: Connection, operations: list[Operation], device_id: str) -> list[Stored]:
     table = OperationRow.__table__
-    rows = connection.execute(sa.select(table.c.op, table.c.device_id, table.c.n, table.c.digest, table.c.result).where(
+    rows = connection.execute(sa.select(table.c.op, Device.user_id, table.c.device_id, table.c.n, table.c.digest, table.c.result)
+                              .join(Device, Device.id == table.c.device_id).where(
         sa.or_(table.c.op.in_([one.op for one in operations]),
                sa.and_(table.c.device_id == device_id, table.c.n.in_([one.n for one in operations if one.n])))))
     return [Stored(*row) for row in rows]

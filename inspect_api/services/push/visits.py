@@ -109,6 +109,10 @@ def _replaced(work: Workspace, row: Row) -> Row | None:
         raise Problem("waits" if row["replaces"] in work.failed else "unknown-visit", f"更正的检查 {row['replaces']}")
     if old["site_id"] != row["site_id"] or old["inspector_id"] != row["inspector_id"]:
         raise Problem("forbidden", "只能更正本人对同一主体的检查")
+    if old["status"] != "signed":
+        raise Problem("state-changed", "草稿直接修改即可，不用更正")
+    if old["review"] == "rejected":
+        raise Problem("state-changed", "该检查已被驳回，请新建检查")
     if old["replaced_by"] is not None:
         raise Problem("state-changed", f"该检查已由 {old['replaced_by']} 更正")
     if row["status"] != "signed":

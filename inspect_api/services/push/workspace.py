@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection
 from checklists.state import Fact, State
 from inspect_api.auth import Actor
 from inspect_api.models import Contribution, Region, Site, Visit
+from inspect_api.models.regions import in_force
+from inspect_api.services.days import today
 from inspect_api.services.places import boundaries
 from inspect_api.services.programmes import Programmes, Published, hold_plans, programmes, published
 from sync.operation import Operation
@@ -69,24 +71,27 @@ def read(connection: Connection, actor: Actor, device_id: str, now: int, offset:
          operations: list[Operation]) -> Workspace:
     """Read and lock what the operations touch. A constant number of statements, whatever the size of the batch.
 
-    Sites are locked in the order of their ids: two pushes that share sites wait, and never deadlock.
+    Sites are locked in the order of their ids: two pushes that share sites wait, and never deadlock. Who changes a
+    visit (a push, a review) holds the lock of its site.
     """
     hold_plans(connection)
     known = programmes(connection)
     site_ids, visit_ids, versions = _wanted(operations)
-    visits = {row["id"]: dict(row) for row in connection.execute(
-        sa.select(Visit.__table__).where(Visit.id.in_(sorted(visit_ids))).order_by(Visit.id)).mappings()}
-    site_ids |= {row["site_id"] for row in visits.values()}
-    versions |= {row["checklist"] for row in visits.values()}
+    named = list(connection.execute(sa.select(Visit.site_id, Visit.checklist).where(Visit.id.in_(sorted(visit_ids)))))
+    site_ids |= {row.site_id for row in named}
+    versions |= {row.checklist for row in named}
     lock = sa.select(Site.__table__).where(Site.id.in_(sorted(site_ids))).order_by(Site.id).with_for_update()
     sites = {row["id"]: dict(row) for row in connection.execute(lock).mappings()}
+    # Only now, under the sites' locks, are the visits what they will be until the commit.
+    visits = {row["id"]: dict(row) for row in connection.execute(
+        sa.select(Visit.__table__).where(Visit.id.in_(sorted(visit_ids)))).mappings()}
     states = {row.site_id: row.state for row in connection.execute(
         sa.select(Contribution.site_id, Contribution.state).where(
             Contribution.site_id.in_(sorted(sites)), Contribution.basis == "received"))}
     found = [one.form for one in operations if one.type == "site" and isinstance(one.form, dict)]
-    named = {form["grid"] for form in found if form.get("grid")}
+    wanted = {form["grid"] for form in found if form.get("grid")}
     grids = set(connection.execute(sa.select(Region.code).where(
-        Region.code.in_(sorted(named)), Region.valid_to.is_(None))).scalars()) if named else set()
+        Region.code.in_(sorted(wanted)), in_force(today()))).scalars()) if wanted else set()
     return Workspace(actor, device_id, now, offset, known, published(connection, versions), sites, visits, states,
                      current_app.config["CLOCK_FUTURE_HOURS"] * 3_600_000, grids,
                      _placing(connection, actor, found))

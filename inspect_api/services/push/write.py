@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from inspect_api.db import update_many
 from inspect_api.models import Site, Visit
 from inspect_api.services import rollup
 from inspect_api.services.changes import Changed
@@ -18,11 +19,8 @@ def write(connection: Connection, work: Workspace) -> list[Changed]:
     if work.new_visits:
         connection.execute(sa.insert(Visit.__table__), list(work.new_visits.values()))
     if work.changed_visits:
-        table = Visit.__table__
-        statement = sa.update(table).where(table.c.id == sa.bindparam("key")).values(
-            {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in _VISIT_CHANGES})
-        connection.execute(statement, [{"key": row["id"]} | {f"new_{name}": row[name] for name in _VISIT_CHANGES}
-                                       for _, row in sorted(work.changed_visits.items())])
+        update_many(connection, Visit.__table__, _VISIT_CHANGES,
+                    [row for _, row in sorted(work.changed_visits.items())])
     touched = set(work.facts) | set(work.new_sites) | work.refold
     rollup.apply_batch(connection, work.programmes, {site_id: work.sites[site_id] for site_id in touched},
                        work.states, work.facts, work.refold, set(work.new_sites))

@@ -1,0 +1,24 @@
+"""Stamps: how a process notices that what it keeps in memory is no longer what the database holds."""
+
+import time
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inspect_api.db import upsert
+from inspect_api.models import Stamp
+
+
+def read(connection: Connection, name: str) -> int:
+    """The stamp's value; 0 when it was never renewed."""
+    return connection.execute(sa.select(Stamp.value).where(Stamp.name == name)).scalar() or 0
+
+
+def put(connection: Connection, name: str, value: int) -> None:
+    """Write a value of one's own."""
+    connection.execute(upsert(Stamp.__table__, ("name",)).values(name=name, value=value))
+
+
+def renew(connection: Connection, name: str) -> None:
+    """Give the stamp a value it never had: a renewal that is rolled back must not be mistaken for a later one."""
+    put(connection, name, time.time_ns())
