@@ -202,7 +202,7 @@ def test_a_database_counts_as_ready_only_with_the_stamp_of_just_these_files(demo
     (folder / ready.WELCOME).write_text("你好", "utf-8")
     for stamp, expected in ((ready.fingerprint(), True), (ready.fingerprint() - 1, False)):
         with sqlite3.connect(folder / "inspect.sqlite3") as connection:
-            connection.execute("INSERT INTO clock VALUES (?, ?) ON CONFLICT (org) DO UPDATE SET seq = excluded.seq",
+            connection.execute("INSERT INTO stamp VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                                (ready.STAMP, stamp))
         connection.close()
         assert ready.prepared(folder) is expected

@@ -1,18 +1,10 @@
 """A push: at least once on the wire, exactly once in effect; nothing pushed is lost."""
 
-import copy
-import io
-import random
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
-from inspect_api.db import reading
 from inspect_api.models import Change, Finding, Operation, Quarantine, Site, Visit
 from sync.location import from_wgs84
 from tests.api.asking import (
@@ -28,8 +20,9 @@ from tests.api.asking import (
     statements,
     window,
 )
+from tests.api.sending import batch_of
 from tests.support.people import Person, Phone
-from tests.support.world import COUNTY, GRID_A1, GRID_A2
+from tests.support.world import GRID_A1, GRID_A2
 
 DAY = "2021-05-01 09:30"
 BRIGHT, INSPECTED, CATERING = "school-bright-kitchen", "cold-store-inspected", "catering-bright-kitchen"
@@ -83,14 +76,6 @@ def test_what_was_pushed_is_stored_as_it_was_given(as_supervisor: Phone, as_coun
 def everything(app: Flask) -> tuple[Any, ...]:
     """What a replay must not change: rows, feed, numbers."""
     return (*(count(app, table) for table in (Site, Visit, Finding, Operation, Quarantine, Change)), numbers(app))
-
-
-def batch_of(phone: Phone) -> list[dict[str, Any]]:
-    """A site found on the street with its visit, a visit that fails an item, one that is wrong, a draft and its patch."""
-    found = phone.operation("create", "site", {"type": "cold_store", "name": "新冷库", "grid": GRID_A2})
-    draft = phone.visit(2, DAY, PASS, status="draft")
-    return [found, phone.visit(found["id"], DAY, {}, site_type="cold_store"), phone.visit(1, DAY, FAIL), phone.visit(3, DAY, {}),
-            draft, phone.operation("patch", "visit", {"status": "signed"}, draft["id"])]
 
 
 def test_a_push_repeated_whole_in_part_or_in_another_order_has_its_effect_once(app: Flask, as_supervisor: Phone):
@@ -328,101 +313,3 @@ def test_the_number_of_statements_of_the_indicators_does_not_grow_with_sites_and
         table = as_county.get(path)
     assert len(after) == len(before) <= 12
     assert next(i for i in table["indicators"] if i["id"] == BRIGHT)["windows"][0]["num"] == 80
-
-
-# At the same time
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run all at the same moment, each in a thread of its own; their results."""
-    start = Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        start.wait(10)
-        return work()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [one.result(60) for one in [pool.submit(run, work) for work in works]]
-
-
-def twin(phone: Phone) -> Phone:
-    """The same phone on another connection."""
-    other = copy.copy(phone)
-    other.client = phone.app.test_client()
-    return other
-
-
-def test_two_identical_pushes_at_the_same_moment_have_one_effect_and_the_same_results(app: Flask, as_supervisor: Phone, as_county: Person):
-    batch = batch_of(as_supervisor)
-    phones = [twin(as_supervisor) for _ in range(4)]
-    answers = at_once(*(lambda phone=phone: phone.push(*batch)["results"] for phone in phones))
-    plain = [[{name: value for name, value in one.items() if name != "replay"} for one in results] for results in answers]
-    assert all(results == plain[0] for results in plain)
-    assert sum(not one["replay"] for results in answers for one in results) == len(batch), "each was done exactly once"
-    assert (count(app, Visit), count(app, Operation), len(kept(app))) == (3, len(batch), 1)
-    assert pair(as_county, BRIGHT) == (1, 3)
-    assert_equal_to_rebuild(app)
-
-
-def test_eight_phones_that_push_to_the_same_sites_at_once_leave_the_numbers_of_a_rebuild(app: Flask):
-    phones = [Phone(app, "supervisor", device=f"phone-{n}") for n in range(8)]
-    versions = {kind: phones[0].checklist(kind) for kind in ("school_canteen", "cold_store", "catering")}
-    kinds = {1: "school_canteen", 2: "school_canteen", 4: "cold_store", 5: "catering"}
-    luck = random.Random(2021)
-
-    def batch(phone: Phone) -> list[dict[str, Any]]:
-        made = []
-        for _ in range(6):
-            site = luck.choice(list(kinds))
-            answers = luck.choice([PASS, FAIL, {}]) if site != 4 else {}
-            made.append(phone.visit(site, f"2021-{luck.randint(1, 12):02d}-{luck.randint(1, 28):02d} 09:00", answers,
-                                    checklist=versions[kinds[site]]))
-        made.append(phone.operation("create", "site", {"type": "school_canteen", "name": phone.device + str(phone.n), "grid": GRID_A1}))
-        return made
-
-    batches = {phone.device: [batch(phone) for _ in range(5)] for phone in phones}
-
-    def walk(phone: Phone) -> list[str]:
-        return [one["status"] for operations in batches[phone.device] for one in phone.push(*operations)["results"]]
-
-    outcomes = at_once(*(lambda phone=phone: walk(phone) for phone in phones))
-    assert {status for statuses in outcomes for status in statuses} == {"applied"}
-    assert count(app, Visit) == 8 * 5 * 6
-    assert_equal_to_rebuild(app)
-    assert gap_free(app)
-
-
-def gap_free(app: Flask) -> bool:
-    """No two rows of the feed share a sequence."""
-    with app.app_context(), reading() as connection:
-        seqs = list(connection.execute(sa.select(Change.seq).where(Change.org == COUNTY)).scalars())
-    return len(seqs) == len(set(seqs))
-
-
-def test_reviews_imports_and_pushes_at_the_same_moment_leave_the_numbers_of_a_rebuild(app: Flask, as_reviewer: Person, as_county: Person):
-    first = Phone(app, "supervisor", device="first")
-    visits = [pushed(first, first.visit(1 + n % 2, f"2021-03-{1 + n:02d} 09:00", FAIL if n % 3 else PASS)) for n in range(12)]
-    phones = [Phone(app, "supervisor", device=f"phone-{n}") for n in range(3)]
-    version = first.checklist("school_canteen")
-
-    def walk(phone: Phone) -> None:
-        for n in range(8):
-            phone.push(phone.visit(1 + n % 2, f"2021-0{4 + n % 5}-10 09:00", PASS if n % 2 else FAIL, checklist=version),
-                       phone.operation("create", "site", {"type": "school_canteen", "name": f"{phone.device}{n}", "grid": GRID_A2}))
-
-    def decide() -> None:
-        for n, visit in enumerate(visits):
-            as_reviewer.post(f"/api/v1/visits/{visit}/review", {"decision": ("approve", "reject", "return")[n % 3], "reason": "核实"})
-
-    def register() -> None:
-        for n in range(4):
-            ledger = f"名称,主体类型,网格编码,登记证编号\n第{n}号店,小餐饮,{GRID_A1},晋{n}\n第一号店,小餐饮,{GRID_A1},晋A{n}\n"
-            as_county.ask("POST", f"/api/v1/sites/import?region={COUNTY}", data={"file": (_file(ledger), "a.csv")})
-
-    at_once(decide, register, *(lambda phone=phone: walk(phone) for phone in phones))
-    assert count(app, Visit) == 12 + 3 * 8
-    assert_equal_to_rebuild(app)
-
-
-def _file(text: str) -> io.BytesIO:
-    return io.BytesIO(text.encode())
