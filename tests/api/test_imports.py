@@ -6,13 +6,16 @@ from typing import Any
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from inspect_api.models import Audit, Site
+from inspect_api.db import reading, transaction
+from inspect_api.models import Audit, Change, Site
+from inspect_api.services import sites
 from sync.location import from_wgs84
 from tests.api.asking import assert_equal_to_rebuild, count, pair, pushed
 from tests.support.people import Person, Phone
-from tests.support.world import COUNTY, GRID_A1, GRID_A2, TOWN_A
+from tests.support.world import COUNTY, GRID_A1, GRID_A2, GRID_B1, NOW, TOWN_A, site_id
 
 HEADER = "名称,主体类型,网格编码,所属乡镇,统一社会信用代码,许可证编号,有效期至,登记证编号,地址,经度,纬度,坐标系,风险等级\n"
 GOOD = HEADER + (f"甲食堂,学校食堂,{GRID_A1},,,,,,某街1号,,,,\n"
@@ -182,3 +185,27 @@ def test_the_command_says_that_a_file_is_broken_without_a_stack_trace(one_app: F
     assert told.exit_code == 1 and "broken-ledger" in told.output and "Traceback" not in told.output
     assert run(one_app, "sites", "import", str(ledger), "--region", "99").exit_code == 1
     assert run(one_app, "sites", "import", "not-there.csv", "--region", COUNTY).exit_code == 2
+
+
+def test_a_site_that_moves_takes_its_visits_along_and_leaves_its_old_grid_s_feed(app: Flask, as_supervisor: Phone, as_county: Person):
+    visit = as_supervisor.visit(1, "2021-05-01 09:30", {})
+    as_supervisor.push(visit)
+    row = dict.fromkeys(("uscc", "licence_number", "licence_until", "registration_number", "risk_grade", "place", "lon", "lat")) | {"type": "school_canteen", "name": "第一小学食堂", "address": "", "contact": "",
+                                                     "phone": "", "attributes": {}, "grid": GRID_B1, "natural_key": "test:1"}
+    with app.app_context():
+        transaction(lambda c: sites.store(c, COUNTY, [row], "tests", NOW))
+        with reading() as connection:
+            feed = {(one.bucket, one.op) for one in connection.execute(sa.select(Change).where(Change.id == site_id(1)))}
+    assert feed == {(GRID_A1, "remove"), (GRID_B1, "put")}
+    person = Person(app, "other-reviewer")
+    person.post(f"/api/v1/visits/{visit['id']}/review", {"decision": "approve"})
+    assert Person(app, "reviewer").ask("GET", f"/api/v1/visits/{visit['id']}").status_code == 403
+    assert_equal_to_rebuild(app)
+
+
+def test_two_shops_of_one_name_in_two_villages_without_an_address_are_two_and_in_one_village_an_error(app: Flask, as_county: Person):
+    lines = ["名称,主体类型,网格编码", f"小卖部,小经营店,{GRID_A1}", f"小卖部,小经营店,{GRID_B1}", f"小卖部,小经营店,{GRID_B1}"]
+    answer = as_county.ask("POST", f"/api/v1/sites/import?region={COUNTY}",
+                           data={"file": (io.BytesIO("\n".join(lines).encode()), "台账.csv")}).get_json()
+    assert (answer["created"], answer["rejected"]) == (2, 1)
+    assert answer["errors"][0]["code"] == "duplicate-site"

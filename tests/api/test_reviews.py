@@ -172,3 +172,38 @@ def test_visits_come_newest_first_and_page_by_page(app: Flask, as_supervisor: Ph
             break
         after = {"after": page["next"]}
     assert found == sorted(made, reverse=True)
+
+
+def amendment(phone: Phone, old: str, answers: dict[str, Any] = PASS) -> str:
+    """Push an amendment of a visit of site 1."""
+    return pushed(phone, phone.visit(1, DAY, answers, replaces=old))
+
+
+def test_when_an_amendment_is_rejected_what_it_amended_stands_again_and_may_be_reviewed_and_amended(
+        app: Flask, visit: str, as_supervisor: Phone, as_reviewer: Person, as_county: Person):
+    review(as_reviewer, amendment(as_supervisor, visit, FAIL), "reject", reason="核实不符")
+    assert both(as_county) == {"received": 1, "approved": 0}
+    review(as_reviewer, visit, "approve")
+    assert both(as_county) == {"received": 1, "approved": 1}
+    amendment(as_supervisor, visit, FAIL)
+    assert both(as_county) == {"received": 0, "approved": 1}
+    assert_equal_to_rebuild(app)
+
+
+def test_of_a_chain_of_amendments_only_the_last_that_counts_is_counted(
+        app: Flask, visit: str, as_supervisor: Phone, as_reviewer: Person, as_county: Person):
+    review(as_reviewer, visit, "approve")
+    first = amendment(as_supervisor, visit, FAIL)
+    review(as_reviewer, first, "return", reason="请补照片")
+    last = amendment(as_supervisor, first, FAIL)
+    review(as_reviewer, last, "approve")
+    assert both(as_county) == {"received": 0, "approved": 0}
+    assert_equal_to_rebuild(app)
+
+
+def test_a_draft_and_a_rejected_visit_cannot_be_amended(app: Flask, visit: str, as_supervisor: Phone, as_reviewer: Person):
+    draft = pushed(as_supervisor, as_supervisor.visit(1, DAY, PASS, status="draft"))
+    assert code(result(as_supervisor, as_supervisor.visit(1, DAY, FAIL, replaces=draft))) == "state-changed"
+    review(as_reviewer, visit, "reject", reason="核实不符")
+    assert code(result(as_supervisor, as_supervisor.visit(1, DAY, FAIL, replaces=visit))) == "state-changed"
+    assert_equal_to_rebuild(app)
