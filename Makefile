@@ -5,7 +5,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 2
-THREADS ?= 4
+THREADS ?= 2
 
 BIN := .venv/bin
 export FLASK_APP := wsgi

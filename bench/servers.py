@@ -62,7 +62,7 @@ def serving(settings: dict[str, str]) -> Iterator[int]:
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(WORKERS),
-         "--blocking-threads", "4", "--no-ws", "--log-level", "error", "wsgi:app"], env=os.environ | settings)
+         "--blocking-threads", "2", "--no-ws", "--log-level", "error", "wsgi:app"], env=os.environ | settings)
     try:
         for _ in range(200):
             try:

@@ -120,10 +120,12 @@ def _is_retryable(error: DBAPIError) -> bool:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A connection for reads: one consistent snapshot on SQLite, READ COMMITTED on PostgreSQL."""
+    """A connection for reads: one snapshot on SQLite, each statement its own on PostgreSQL (READ COMMITTED)."""
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
+        else:  # each statement sees what is committed anyway: BEGIN and ROLLBACK would be two trips for nothing
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         try:
             yield connection
         finally:

@@ -37,7 +37,7 @@ def serving(settings: dict[str, str], workers: int = 2) -> Iterator[str]:
     url = f"http://127.0.0.1:{(port := _free_port())}"
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "error", "wsgi:app"],
+         "--workers", str(workers), "--blocking-threads", "2", "--no-ws", "--log-level", "error", "wsgi:app"],
         cwd=ROOT, env={**os.environ, **settings, "LOG_LEVEL": "ERROR"})
     try:
         until = time.monotonic() + 30
