@@ -7,7 +7,7 @@ from checklists.bank import Bank, load_bank
 from checklists.coverage import coverage
 from checklists.errors import Mistake, PlanError
 from checklists.fields import Fields
-from checklists.plan_cross import check_references
+from checklists.plan_cross import check_names, check_references
 from checklists.plan_model import Clause, Indicator, Plan, Report, Season, Target, Window
 from checklists.plan_read import read_plan
 from checklists.yamlfile import parse
@@ -21,7 +21,8 @@ FOLDER = Path(__file__).parent / "plans"
 def check_plan(source: Path | str, bank: Bank, name: str | None = None) -> tuple[Plan | None, list[Mistake]]:
     """Read and check a plan: a Path is a file, a str is YAML text. The plan is None when there is any mistake.
 
-    References are checked only when the form is right, so that one slip is not told ten times.
+    What a slip of form may have broken elsewhere is checked only when the form is right, so that one slip is not told
+    ten times; doubled ids and unknown items are told at once.
     """
     mistakes: list[Mistake] = []
     if isinstance(source, Path):
@@ -39,8 +40,7 @@ def check_plan(source: Path | str, bank: Bank, name: str | None = None) -> tuple
     if not top.data:
         return None, mistakes
     plan = read_plan(top)
-    if not mistakes:
-        check_references(plan, bank, top)
+    (check_names if mistakes else check_references)(plan, bank, top)
     return (None if mistakes else plan), sorted(mistakes)
 
 

@@ -14,6 +14,10 @@ def check_references(plan: Plan, bank: Bank, top: Fields) -> None:
         check(plan, bank, top)
 
 
+def _unknown_item(id: str, bank: Bank) -> tuple[str, str]:
+    return f"检查项库里没有“{id}”", did_you_mean(id, bank.items)
+
+
 def _unique(plan: Plan, bank: Bank, top: Fields) -> None:
     for group in ("seasons", "reports", "clauses", "indicators"):
         seen: set[str] = set()
@@ -29,10 +33,11 @@ def _clauses(plan: Plan, bank: Bank, top: Fields) -> None:
         for m, id in enumerate(clause.items):
             item = bank.items.get(id)
             if item is None:
-                top.wrong(("clauses", n, "items", m), f"检查项库里没有“{id}”", did_you_mean(id, bank.items))
+                top.wrong(("clauses", n, "items", m), *_unknown_item(id, bank))
             elif clause.site_types and not set(item.site_types) & set(clause.site_types):
                 top.wrong(("clauses", n, "items", m), f"“{id}”不用于本条的任何一类主体", f"它用于：{'、'.join(item.site_types)}")
-        for m, site_type in enumerate(clause.site_types if clause.items else ()):
+        known = all(id in bank.items for id in clause.items)
+        for m, site_type in enumerate(clause.site_types if clause.items and known else ()):
             if not any(site_type in bank.items[id].site_types for id in clause.items if id in bank.items):
                 top.wrong(("clauses", n, "site_types", m), f"本条没有一个检查项用于“{site_type}”", "补上用于它的检查项，或删去这类主体")
         if clause.kind == "field" and not clause.items:
@@ -76,7 +81,7 @@ def _indicator_items(plan: Plan, bank: Bank, indicator: Indicator, note: Callabl
     for id in indicator.item_ids():
         item = bank.items.get(id)
         if item is None:
-            note(key, f"检查项库里没有“{id}”", did_you_mean(id, bank.items))
+            note(key, *_unknown_item(id, bank))
             continue
         problem = _unfit(indicator, item)
         if problem:
@@ -116,3 +121,16 @@ def _reports(plan: Plan, bank: Bank, top: Fields) -> None:
 
 
 CHECKS: Sequence[Callable[[Plan, Bank, Fields], None]] = (_unique, _clauses, _indicators, _reports)
+
+
+def check_names(plan: Plan, bank: Bank, top: Fields) -> None:
+    """Only the references that a slip elsewhere in the file cannot have broken: doubled ids and unknown items."""
+    _unique(plan, bank, top)
+    for n, clause in enumerate(plan.clauses):
+        for m, id in enumerate(clause.items):
+            if id not in bank.items:
+                top.wrong(("clauses", n, "items", m), *_unknown_item(id, bank))
+    for n, indicator in enumerate(plan.indicators):
+        for id in indicator.item_ids():
+            if id not in bank.items:
+                top.wrong(("indicators", n, "items" if indicator.items else "item"), *_unknown_item(id, bank))

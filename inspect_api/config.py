@@ -21,6 +21,29 @@ def _boolean(text: str) -> bool:
     raise ValueError("expected true or false")
 
 
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    """A whole number in a range."""
+
+    def parse(text: str) -> int:
+        if not low <= (number := int(text)) <= high:
+            raise ValueError(f"expected {low} to {high}")
+        return number
+
+    return parse
+
+
+def _level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("expected DEBUG, INFO, WARNING or ERROR")
+    return text.upper()
+
+
+def _database(text: str) -> str:
+    if text and not text.startswith(("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")):
+        raise ValueError("expected postgresql://user:password@host/database, or nothing for SQLite")
+    return text
+
+
 def _rules(text: str) -> dict[str, dict[str, str]]:
     """`inspection.catering=sales-2016 patrol.*=patrol-plain` laid over the built-in verdict.RULES."""
     rules = {document: dict(table) for document, table in RULES.items()}
@@ -45,21 +68,21 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("DATABASE_URL", "", str, "Database. Empty: SQLite in DATA_DIR. postgresql://user:pw@host/db for PostgreSQL."),
+    Setting("DATABASE_URL", "", _database, "Database. Empty: SQLite in DATA_DIR. postgresql://user:pw@host/db for PostgreSQL."),
     Setting("DATA_DIR", "instance", str, "Folder of the SQLite file and of everything the server writes."),
-    Setting("LOG_LEVEL", "INFO", str, "DEBUG, INFO, WARNING or ERROR."),
+    Setting("LOG_LEVEL", "INFO", _level, "DEBUG, INFO, WARNING or ERROR."),
     Setting("LOG_JSON", True, _boolean, "One JSON object per log line; false prints for people."),
-    Setting("SESSION_DAYS", 90, int, "Days until an unused session ends. Phones may be offline for weeks."),
-    Setting("PUSH_MAX_OPERATIONS", 500, int, "Operations in one push; a larger batch is refused whole with 413."),
-    Setting("PUSH_MAX_BYTES", 4_000_000, int, "Bytes of one push after inflation."),
-    Setting("REQUEST_MAX_BYTES", 20_000_000, int, "Bytes of any request body (ledger imports are the largest)."),
-    Setting("CLOCK_FUTURE_HOURS", 24, int, "A capture later than now by more than this, after correction, is set aside."),
-    Setting("DB_POOL_SIZE", 8, int, "Database connections kept by one server process."),
-    Setting("ARGON2_TIME_COST", 2, int, "argon2id passes for a password hash."),
-    Setting("ARGON2_MEMORY_KIB", 19_456, int, "argon2id memory for a password hash, in KiB (OWASP minimum)."),
+    Setting("SESSION_DAYS", 90, _whole(1, 3650), "Days until an unused session ends. Phones may be offline for weeks."),
+    Setting("PUSH_MAX_OPERATIONS", 500, _whole(1, 100_000), "Operations in one push; a larger batch is refused whole with 413."),
+    Setting("PUSH_MAX_BYTES", 4_000_000, _whole(1_000, 1_000_000_000), "Bytes of one push after inflation."),
+    Setting("REQUEST_MAX_BYTES", 20_000_000, _whole(1_000, 1_000_000_000), "Bytes of any request body (ledger imports are the largest)."),
+    Setting("CLOCK_FUTURE_HOURS", 24, _whole(0, 100_000), "A capture later than now by more than this, after correction, is set aside."),
+    Setting("DB_POOL_SIZE", 8, _whole(1, 200), "Database connections kept by one server process."),
+    Setting("ARGON2_TIME_COST", 2, _whole(1, 20), "argon2id passes for a password hash."),
+    Setting("ARGON2_MEMORY_KIB", 19_456, _whole(8, 4_000_000), "argon2id memory for a password hash, in KiB (OWASP minimum)."),
     Setting("VERDICT_RULES", RULES, _rules, "Which rule judges which visit, over the built-in table: "
             "inspection.catering=sales-2016 patrol.*=patrol-plain"),
-    Setting("TIMEZONE_HOURS", 8, int, "Hours from UTC of the local day. China: 8, without summer time since 1991."),
+    Setting("TIMEZONE_HOURS", 8, _whole(-12, 14), "Hours from UTC of the local day. China: 8, without summer time since 1991."),
 )
 
 

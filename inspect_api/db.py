@@ -21,6 +21,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
+from inspect_api.config import SettingError
+
 NAMES = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
          "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s",
          "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s"}
@@ -72,6 +74,11 @@ class SqliteTurn:
             os.close(handle)
 
 
+def is_unprepared(error: BaseException) -> bool:
+    """Whether a database error says that the tables have not been made."""
+    return "no such table" in str(error) or getattr(getattr(error, "orig", None), "sqlstate", None) == "42P01"
+
+
 def database_url(settings: dict[str, Any]) -> str:
     """The SQLAlchemy URL: DATABASE_URL with psycopg 3 named, or the SQLite file of DATA_DIR."""
     url = settings["DATABASE_URL"]
@@ -97,7 +104,11 @@ def init_app(app: Flask) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"] = database_url(app.config)
     sqlite = url.startswith("sqlite")
     if sqlite:
-        os.makedirs(os.path.dirname(sa.engine.make_url(url).database or "."), exist_ok=True)
+        folder = os.path.dirname(sa.engine.make_url(url).database or "") or "."
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except OSError as error:
+            raise SettingError(f"DATA_DIR={app.config['DATA_DIR']!r}: {folder}: {error.strerror}") from error
         app.extensions["sqlite_turn"] = SqliteTurn(sa.engine.make_url(url).database + ".turn")
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_size": app.config["DB_POOL_SIZE"], "max_overflow": 8, "pool_pre_ping": not sqlite,

@@ -17,13 +17,13 @@ from flask.json.provider import JSONProvider
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, missing
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from uuid_utils import uuid7
 from webargs.flaskparser import FlaskParser
 
 from inspect_api.auth import ACTIONS, NOBODY, Actor, authenticate, may, touch_session
-from inspect_api.db import reading, transaction
+from inspect_api.db import is_unprepared, reading, transaction
 from inspect_api.problems import Problem, respond
 
 log = structlog.get_logger()
@@ -205,6 +205,11 @@ def state_public(app: Flask, *endpoints: str) -> None:
 
 def _busy(error: Exception) -> Response:
     """A database that is locked, full or away: nothing was written, and the client may send again."""
+    if is_unprepared(error):
+        return respond(Problem("not-ready", "数据库尚未建立数据表：flask prepare"))
+    if isinstance(error, ProgrammingError):
+        log.error("unhandled", exc_info=error)
+        return respond(Problem("internal"))
     log.error("database", error=str(getattr(error, "orig", error)))
     return respond(Problem("busy"))
 
@@ -212,6 +217,7 @@ def _busy(error: Exception) -> Response:
 def register(app: Flask) -> None:
     """Install the wrapper's parts that belong to the app."""
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(ProgrammingError, _busy)
     app.register_error_handler(PoolTimeout, _busy)
     app.json = OrjsonProvider(app)
     app.before_request(_guard)

@@ -1,12 +1,12 @@
 """`flask audit verify`: the chain of hashes, walked."""
 
 import click
-from flask.cli import AppGroup
 
+from inspect_api.cli.console import Group
 from inspect_api.db import reading
 from inspect_api.services import audit
 
-group = AppGroup("audit", help="The audit log.")
+group = Group("audit", help="The audit log.")
 
 
 @group.command("verify")

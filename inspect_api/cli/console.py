@@ -6,15 +6,34 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+import click
+from flask.cli import AppGroup
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from inspect_api.db import is_unprepared
 from inspect_api.problems import CATALOGUE, Problem
 
 OPERATOR = "command-line"  # the actor in the audit log
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
+
+
+class Group(AppGroup):
+    """A group of commands that ends with plain words when the database is away or has no tables yet."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except DBAPIError as error:
+            if is_unprepared(error):
+                raise click.ClickException("数据库还没有建立：先运行 flask prepare（不要演示数据：flask prepare --no-demo）") from None
+            if isinstance(error, OperationalError):
+                raise click.ClickException(f"数据库不可用：{error.orig}".strip()) from None
+            raise
 
 
 @contextmanager
@@ -39,6 +58,14 @@ def located(error: dict[str, Any]) -> str:
     return "：".join(str(error[key]) for key in ("field", "item", "message") if error.get(key))
 
 
+_REMEDIES = {  # the catalogue's are for those who speak to the API
+    "unknown-plan": "用 flask plans list 查看已载入的计划。",
+    "broken-ledger": CATALOGUE["broken-ledger"].remedy,
+    "ledger-rows": "改正上面各行后重新导入；重复导入不会产生重复主体。",
+    "plan-mistakes": "改正上面各行后重试；flask plans check 可只检查不载入。",
+}
+
+
 def tells_problems(command: Callable) -> Callable:
     """A Problem ends the command with its text, its entries and exit code 1; never a stack trace."""
 
@@ -52,7 +79,8 @@ def tells_problems(command: Callable) -> Callable:
                 err.print(problem.detail, markup=False, soft_wrap=True)
             for error in problem.errors:
                 err.print("  " + located(error), markup=False, soft_wrap=True)
-            err.print(CATALOGUE[problem.code].remedy, style="dim", soft_wrap=True)
+            if remedy := _REMEDIES.get(problem.code):
+                err.print(remedy, style="dim", soft_wrap=True)
             raise SystemExit(1) from None
 
     return told

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import click
 import httpx
+from click.core import ParameterSource
 from flask import current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from checklists.plan import plan_files
 from inspect_api.cli import welcome
-from inspect_api.cli.console import bar, err, out, table, tells_problems
+from inspect_api.cli.console import Group, bar, err, out, table, tells_problems
 from inspect_api.cli.prepare import prepare
 from inspect_api.db import transaction
 from inspect_api.demo import picture
@@ -28,11 +30,16 @@ URL = "http://127.0.0.1:8000"
 
 
 @contextmanager
-def _server(url: str):
-    """The running server's address; without one, that of a server of our own on the prepared database."""
+def _server(url: str, chosen: bool):
+    """The running server's address; without one, that of a server of our own on the prepared database.
+
+    A server that was asked for by name must answer.
+    """
     if answers(url):
         yield url
         return
+    if chosen:
+        raise click.ClickException(f"{url} 没有服务器应答，或尚未载入计划")
     err.print(f"{url} 没有服务器应答（make run 可启动一个）；本次走访自行启动一个，用完即停。", soft_wrap=True)
     for line in prepare(demo=True):
         err.print(line)
@@ -41,7 +48,7 @@ def _server(url: str):
         yield own
 
 
-@click.group("demo", cls=AppGroup, invoke_without_command=True)
+@click.group("demo", cls=Group, invoke_without_command=True)
 @click.option("--url", default=URL, show_default=True, help="The server to walk on. When none answers, one is started for the walk.")
 @click.option("--county", "counties", multiple=True, help="Only this demo county, e.g. 140525; may be repeated.")
 @click.option("--towns", type=click.IntRange(1), help="Only so many townships of each county.")
@@ -59,10 +66,12 @@ def group(context: click.Context, url: str, counties: tuple[str, ...], towns: in
     if context.invoked_subcommand:
         return
     made = world()
+    if unknown := set(plans) - {path.stem for path in plan_files()}:
+        raise click.BadParameter(f"没有计划 {'、'.join(sorted(unknown))}", param_hint="--plan")
     if unknown := set(counties) - set(made.counties):
         raise click.BadParameter(f"演示只有 {'、'.join(made.counties)}，没有 {'、'.join(sorted(unknown))}", param_hint="--county")
     try:
-        with _server(url.rstrip("/")) as server:
+        with _server(url.rstrip("/"), context.get_parameter_source("url") is not ParameterSource.DEFAULT) as server:
             walked = Walk(server, PASSWORD, made.users, counties or made.counties, day_of(now_ms()), seed=seed, towns=towns,
                           phones=phones, bar=bar).run()
     except (WalkError, httpx.HTTPError, OSError) as error:

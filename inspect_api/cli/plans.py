@@ -4,19 +4,18 @@ from pathlib import Path
 
 import click
 import orjson
-from flask.cli import AppGroup
 
 from checklists.bank import load_bank
 from checklists.coverage import coverage
 from checklists.plan import check_plan, plan_files
-from inspect_api.cli.console import OPERATOR, bar, err, out, table, tells_problems
+from inspect_api.cli.console import OPERATOR, Group, bar, err, out, table, tells_problems
 from inspect_api.db import reading, transaction
 from inspect_api.http import now_ms
 from inspect_api.problems import Problem
 from inspect_api.services import plans
 from inspect_api.services.programmes import programmes
 
-group = AppGroup("plans", help="Government plans: check, load, list, show, coverage, withdraw.")
+group = Group("plans", help="Government plans: check, load, list, show, coverage, withdraw.")
 
 WAYS = {  # a clause may be served in more than one way
     "有现场检查项": lambda row: bool(row["items"]),

@@ -1,12 +1,12 @@
 """`flask regions load`: the divisions that come with the project."""
 
 import click
-from flask.cli import AppGroup
 
+from inspect_api.cli.console import Group
 from inspect_api.db import transaction
 from inspect_api.services import regions
 
-group = AppGroup("regions", help="Administrative divisions.")
+group = Group("regions", help="Administrative divisions.")
 
 
 @group.command("load")

@@ -1,21 +1,24 @@
 """`flask rollup rebuild`: all derived numbers from the raw visits."""
 
 import click
-from flask.cli import AppGroup
 
-from inspect_api.cli.console import bar, err
-from inspect_api.db import transaction
-from inspect_api.services import rollup
+from inspect_api.cli.console import Group, bar, err, tells_problems
+from inspect_api.db import reading, transaction
+from inspect_api.services import regions, rollup
 from inspect_api.services.programmes import hold_plans
 
-group = AppGroup("rollup", help="Derived numbers.")
+group = Group("rollup", help="Derived numbers.")
 
 
 @group.command("rebuild")
 @click.option("--region", default="", help="Only under this region code.")
 @click.option("--check", is_flag=True, help="Compare with what is stored; exit code 1 when they differ.")
+@tells_problems
 def rebuild(region: str, check: bool) -> None:
     """Compute states, findings and tallies anew from the raw visits. Must give the same numbers, always."""
+    if region:
+        with reading() as connection:
+            regions.one(connection, region)
     with bar("重新汇总") as progress:
         def work(connection):
             hold_plans(connection, exclusive=True)  # no push between the snapshot and the rebuild

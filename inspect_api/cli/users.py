@@ -1,15 +1,14 @@
 """`flask users add`: a person who may log in."""
 
 import click
-from flask.cli import AppGroup
 
 from inspect_api.auth import ROLES
-from inspect_api.cli.console import OPERATOR, tells_problems
+from inspect_api.cli.console import OPERATOR, Group, tells_problems
 from inspect_api.db import transaction
 from inspect_api.http import now_ms
 from inspect_api.services import users
 
-group = AppGroup("users", help="People who log in.")
+group = Group("users", help="People who log in.")
 
 
 @group.command("add")

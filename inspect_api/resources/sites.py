@@ -7,6 +7,7 @@ from inspect_api.auth import Actor
 from inspect_api.http import Call, endpoint
 from inspect_api.problems import Problem
 from inspect_api.schemas.asked import ImportQuery, SitesQuery
+from inspect_api.schemas.fields import CRS
 from inspect_api.services import sites
 
 blueprint = Blueprint("sites", __name__, url_prefix="/api/v1", description="监管主体")
@@ -34,7 +35,8 @@ def _ledger(_actor: Actor, _body: None) -> tuple[str, list[sites.ParsedRow]]:
     if file is None:
         raise Problem("invalid", errors=[{"field": "file", "message": "请上传台账文件（.xlsx 或 .csv）"}])
     name = file.filename or ""
-    return name, sites.parse(name, file.read())
+    crs = request.args.get("crs")
+    return name, sites.parse(name, file.read(), crs if crs in CRS else None)
 
 
 @endpoint(blueprint, "/sites/import", action="site.import", method="POST", query=ImportQuery, before=_ledger, document=_UPLOAD)

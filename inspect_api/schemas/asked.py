@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from checklists.measures import METHODS, RECORD_KINDS, TASK_LEVELS
-from inspect_api.schemas.fields import REQUIRED, Strict, one_of, region_code, site_type, text, uuid
+from inspect_api.schemas.fields import CRS, REQUIRED, Strict, one_of, region_code, site_type, text, uuid
 
 LEVELS = ("province", "city", "county", "town", "village", "grid")
 
@@ -75,6 +75,7 @@ class ImportQuery(Strict):
     """How a ledger is to be imported."""
 
     region = region_code(required=True, metadata={"description": "台账所属区域；行内未写网格时按所属乡镇或坐标定位"})
+    crs = one_of(CRS, metadata={"description": "台账未注明坐标系时按此解释坐标"})
     all_or_nothing = fields.Boolean(load_default=False, metadata={"description": "有任何错误行时一行也不导入"})
 
 

@@ -1,6 +1,7 @@
 """The audit chain: what offices and the command line did, each entry hashed over the one before it."""
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from inspect_api.models import Audit
 from inspect_api.services.changes import tick
 
 GENESIS = "0" * 64
+_PAGE = 1000
 
 
 def _hash(row: dict[str, Any]) -> str:
@@ -28,13 +30,22 @@ def append(connection: Connection, org: str, now: int, actor: str, action: str, 
     connection.execute(sa.insert(Audit).values(**row, hash=_hash(row)))
 
 
+def _chains(connection: Connection) -> Iterator[Any]:
+    """Every entry, chain by chain, a page at a time."""
+    table = Audit.__table__
+    for org in list(connection.execute(sa.select(table.c.org).distinct().order_by(table.c.org)).scalars()):
+        after = -1
+        while page := connection.execute(sa.select(table).where(table.c.org == org, table.c.seq > after)
+                                         .order_by(table.c.seq).limit(_PAGE)).mappings().all():
+            yield from page
+            after = page[-1]["seq"]
+
+
 def verify(connection: Connection) -> tuple[int, list[str]]:
     """Walk every chain. Returns how many entries there are and what is broken ("org/seq: why")."""
     broken, count = [], 0
     previous: dict[str, str] = {}
-    rows = connection.execution_options(yield_per=1000).execute(
-        sa.select(Audit.__table__).order_by(Audit.org, Audit.seq)).mappings()
-    for row in rows:
+    for row in _chains(connection):
         count += 1
         if row["previous"] != previous.get(row["org"], GENESIS):
             broken.append(f"{row['org']}/{row['seq']}: 与前一条的哈希不衔接")

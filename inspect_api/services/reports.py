@@ -70,6 +70,9 @@ def _enter_numbers(connection: Connection, plan: Plan, indicator: Indicator, giv
         errors.append({"field": "denominator", "message": f"必填：{indicator.denominator_label}"})
     if not indicator.denominator_label and given.get("denominator") is not None:
         errors.append({"field": "denominator", "message": "此指标没有分母"})
+    share = indicator.target.unit == "%" and indicator.target.op in (">=", ">", "==")
+    if not errors and share and given.get("denominator") is not None and given["numerator"] > given["denominator"]:
+        errors.append({"field": "numerator", "message": "占比的分子不能大于分母"})
     if errors:
         raise Problem("invalid", errors=errors)
     _one_at_a_time(connection, f"{plan.id}|{indicator.id}")

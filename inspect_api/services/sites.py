@@ -61,19 +61,19 @@ class Placer:
         self.towns = [(row.name, row.code) for row in rows if row.level == "town"]
         self.villages = [(row.name, row.code) for row in rows if row.level == "village"]
 
-    def __call__(self, fields: dict[str, Any]) -> tuple[str | None, str]:
-        """(code, "") or (None, why)."""
+    def __call__(self, fields: dict[str, Any]) -> tuple[str | None, str, str]:
+        """(code, "", "") or (None, column, why)."""
         if fields["grid"]:
             if fields["grid"] in self.codes:
-                return fields["grid"], ""
-            return None, f"没有网格“{fields['grid']}”，或不在 {self.region} 内"
+                return fields["grid"], "", ""
+            return None, "网格编码", f"没有网格“{fields['grid']}”，或不在 {self.region} 内"
         if fields["lon"] is not None and (found := self.areas.grid_of(fields["lon"], fields["lat"])):
-            return found, ""
+            return found, "", ""
         town = _named(fields["town"], self.towns)
         if fields["town"] and town is None:
-            return None, f"没有乡镇（街道）“{fields['town']}”，或不在 {self.region} 内"
+            return None, "所属乡镇", f"没有乡镇（街道）“{fields['town']}”，或不在 {self.region} 内"
         village = _named(fields["village"], [(name, code) for name, code in self.villages if code.startswith(town or "")])
-        return village or town or self.region, ""
+        return village or town or self.region, "", ""
 
 
 _SUFFIXES = ("人民政府", "办事处", "街道办", "街道", "镇", "乡", "村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
@@ -107,10 +107,10 @@ class ParsedRow(NamedTuple):
     warnings: list[RowError]
 
 
-def parse(name: str, data: bytes) -> list[ParsedRow]:
-    """Read a ledger file. Takes seconds for a large one, so it is done before any transaction. Raises broken-ledger."""
+def parse(name: str, data: bytes, crs: str | None = None) -> list[ParsedRow]:
+    """Read a ledger file; `crs` is the coordinate system where the ledger names none. Takes seconds for a large one, so it is done before any transaction. Raises broken-ledger."""
     try:
-        return [ParsedRow(row.row_number, *parse_row(row.cells, row.row_number)) for row in read_ledger(name, data)]
+        return [ParsedRow(row.row_number, *parse_row(row.cells, row.row_number, crs)) for row in read_ledger(name, data)]
     except LedgerError as error:
         raise Problem("broken-ledger", error.message, reason=error.code) from None
 
@@ -122,9 +122,9 @@ def _sort(ledger: list[ParsedRow], place: Placer) -> tuple[list[dict[str, Any]],
     duplicates = Duplicates()
     for row in ledger:
         wrong = list(row.errors)
-        grid, why = place(row.fields) if not wrong else (None, "")
-        if not wrong and grid is None:
-            wrong.append(RowError(row.number, "网格编码", "unknown-grid", why))
+        grid, column, why = place(row.fields)
+        if grid is None:
+            wrong.append(RowError(row.number, column, "unknown-grid", why))
         fields = row.fields | {"grid": grid}
         wrong += duplicates.check(row.number, fields)
         if not wrong:

@@ -209,3 +209,23 @@ def test_two_shops_of_one_name_in_two_villages_without_an_address_are_two_and_in
                            data={"file": (io.BytesIO("\n".join(lines).encode()), "台账.csv")}).get_json()
     assert (answer["created"], answer["rejected"]) == (2, 1)
     assert answer["errors"][0]["code"] == "duplicate-site"
+
+
+def test_coordinates_of_an_unnamed_system_are_read_as_the_importer_says(app: Flask, as_county: Person):
+    lines = ["名称,主体类型,地址,经度,纬度", "坐标店,小经营店,某街1号,112.8050,35.5050"]
+
+    def send(**query: str) -> Any:
+        return as_county.ask("POST", "/api/v1/sites/import", query_string={"region": COUNTY} | query,
+                             data={"file": (io.BytesIO("\n".join(lines).encode()), "台账.csv")}).get_json()
+
+    assert "crs-missing" in [w["code"] for w in send()["warnings"]]
+    assert send(crs="WGS84")["updated"] == 1
+    [found] = [one for one in as_county.get("/api/v1/sites", region=GRID_A1)["sites"] if one["name"] == "坐标店"]
+    assert (found["lon"], found["lat"]) == (112.805, 35.505)
+
+
+def test_an_unknown_town_is_told_in_the_town_s_column_beside_the_row_s_other_errors(app: Flask, as_county: Person):
+    lines = ["名称,主体类型,所属乡镇", "某店,皇宫,没有镇"]
+    errors = as_county.ask("POST", f"/api/v1/sites/import?region={COUNTY}",
+                           data={"file": (io.BytesIO("\n".join(lines).encode()), "台账.csv")}).get_json()["errors"]
+    assert {error["column"] for error in errors} == {"主体类型", "所属乡镇"}

@@ -237,3 +237,8 @@ def test_a_number_that_is_none_is_refused(one_app: Flask, number: str):
     answer = county.ask("POST", f"{INDICATORS}/pass-rate/reports", data=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422), answer.get_json()
     assert count(one_app, ReportEntry) == 0
+
+
+def test_a_share_is_never_more_than_the_whole(one_app: Flask):
+    problem = report(Person(one_app, "county"), status=422, numerator=120)
+    assert named(problem) == ("invalid", {"numerator"})

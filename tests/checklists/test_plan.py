@@ -220,3 +220,9 @@ def test_a_plan_error_says_everything_and_names_the_file(bank, tmp_path):
         load_plan(path, bank)
     assert "bad.yaml:" in str(caught.value)
     assert caught.value.mistakes[0].to_dict()["file"] == "bad.yaml"
+
+
+def test_an_unknown_item_is_told_beside_a_slip_of_form(bank):
+    mistakes = mistakes_of(PLAN.replace("title:", "titel:", 1).replace("items: [", "items: [no.such-item, ", 1), bank)
+    assert any("titel" in str(mistake) for mistake in mistakes)
+    assert any("no.such-item" in str(mistake) for mistake in mistakes)
