@@ -15,7 +15,7 @@ from checklists.site_types import SITE_TYPES
 from checklists.yamlfile import parse
 
 FOLDER = Path(__file__).parent / "items"
-FIRST = "common"  # this file's section opens every checklist; the others follow by file name
+FIRST, LAST = "common", "general"  # who the site is opens every checklist, then what is special to it by file name
 _ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9]+(-[a-z0-9]+)*")
 _KEYS = ("id", "question", "kind", "key", "polarity", "advisory", "site_types", "photo", "guidance", "basis", "remedy",
          "enable_when")
@@ -75,7 +75,7 @@ def check_bank(folder: Path | None = None) -> tuple[Bank | None, list[Mistake]]:
     items: dict[str, Item] = {}
     sections: dict[str, Section] = {}
     places: dict[str, Fields] = {}
-    for path in sorted(folder.glob("*.yaml"), key=lambda p: (p.stem != FIRST, p.name)):
+    for path in sorted(folder.glob("*.yaml"), key=lambda p: (p.stem != FIRST, p.stem == LAST, p.name)):
         for item, fields in _file(path, sections, mistakes):
             if item.id in items:
                 first = places[item.id]

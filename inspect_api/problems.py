@@ -132,8 +132,9 @@ def _from_http(error: HTTPException) -> Problem:
             return Problem("malformed-json", _where(data.get("exc") or getattr(error, "exc", None)))
         located = {k: v for group in messages.values() if isinstance(group, dict) for k, v in group.items()}
         return Problem("invalid", errors=field_errors(located or messages))
+    stock = error.code in _BY_STATUS and error.description == type(error).description  # English; the title says the same
     return Problem(_BY_STATUS.get(error.code or 500, "internal" if (error.code or 500) >= 500 else "bad-request"),
-                   error.description or "")
+                   "" if stock else error.description or "")
 
 
 def register(app: Flask) -> None:

@@ -15,9 +15,9 @@ from checklists.plan import plan_files
 from inspect_api.cli import welcome
 from inspect_api.cli.console import Group, bar, err, out, table, tells_problems
 from inspect_api.cli.prepare import prepare
-from inspect_api.db import transaction
+from inspect_api.db import reading, transaction
 from inspect_api.demo import picture
-from inspect_api.demo.load import PASSWORD, load
+from inspect_api.demo.load import PASSWORD, load, loaded
 from inspect_api.demo.phones import WalkError
 from inspect_api.demo.serve import answers, serving
 from inspect_api.demo.tables import WIDTH, plan_table
@@ -103,8 +103,14 @@ def load_() -> None:
 @group.command("accounts")
 @click.option("--url", default=URL, show_default=True, help="Address to print the pages of.")
 @click.option("--all", "everyone", is_flag=True, help="Every account, not two of each kind.")
-def accounts(url: str, everyone: bool) -> None:
+@click.pass_context
+def accounts(context: click.Context, url: str, everyone: bool) -> None:
     """Print the addresses of the server and the demo accounts."""
+    if context.get_parameter_source("url") is ParameterSource.DEFAULT:
+        url = context.parent.params["url"]  # flask demo --url URL accounts
+    with reading() as connection:
+        if loaded(connection) is None:
+            raise click.ClickException("这个数据库里没有演示数据，也就没有演示账户。要试用：make run，或者 flask demo load")
     out.print(welcome.accounts(everyone))
     out.print(welcome.ADDRESSES.format(url=url.rstrip("/")))
 

@@ -7,6 +7,7 @@ import orjson
 
 from checklists.bank import load_bank
 from checklists.coverage import coverage
+from checklists.measures import MEASURES, REPORT_KINDS
 from checklists.plan import check_plan, plan_files
 from inspect_api.cli.console import OPERATOR, Group, bar, err, out, table, tells_problems
 from inspect_api.db import reading, transaction
@@ -24,6 +25,8 @@ WAYS = {  # a clause may be served in more than one way
     "（无）": lambda row: row["served_by"] == "nothing",
 }
 SERVED = {"items": "现场检查项", "indicators": "指标", "report": "仅由单位填报", "nothing": "（无）"}
+
+KINDS = {"field": "现场检查", "target": "目标", "report": "报送", "organizational": "工作要求"}  # of clauses, short for a table
 
 
 @group.command("check")
@@ -64,11 +67,12 @@ def load(files: tuple[Path, ...]) -> None:
 @group.command("list")
 def list_() -> None:
     """List the plans in force."""
-    rows = table("id", "文号", "区域", "起", "止", ">条款", ">指标", title="现行计划")
+    rows = table("计划编码", "标题、文号", "区域", "期间", ">条款", ">指标", title="现行计划")
+    rows.columns[0].no_wrap = True  # it is copied into other commands
     with reading() as connection:
         for plan in programmes(connection).plans.values():
-            rows.add_row(plan.id, plan.doc_number or "—", plan.region, *(str(day) for day in plan.period),
-                         str(len(plan.clauses)), str(len(plan.indicators)))
+            rows.add_row(plan.id, "\n".join(filter(None, (plan.title, plan.doc_number))), plan.region,
+                         "\n".join(str(day) for day in plan.period), str(len(plan.clauses)), str(len(plan.indicators)))
     out.print(rows)
 
 
@@ -92,18 +96,20 @@ def show(plan_id: str, as_json: bool) -> None:
               f"{plan.period[0]} 至 {plan.period[1]}")
     rows = table("条", "类别", "原文", "检查项")
     for clause in summary["clauses"]:
-        rows.add_row(clause["article"], clause["kind"], clause["quote"], " ".join(clause["items"]))
+        rows.add_row(clause["article"], KINDS[clause["kind"]], clause["quote"], " ".join(clause["items"]))
     out.print(rows)
     rows = table("指标", "条", "度量", "目标", "层级", title="指标")
     for indicator in summary["indicators"]:
         target = indicator["target"]
-        rows.add_row(indicator["title"], indicator["article"], indicator["measure"],
+        rows.add_row(indicator["title"], indicator["article"], MEASURES[indicator["measure"]].title,
                      f"{target['op']} {target['value']:g} {target['unit']}" + ("（推定）" if target["inferred"] else ""),
                      indicator["level"] or "")
     out.print(rows)
-    rows = table("报送", "类别", "期限", "条", title="报送期限")
+    if not summary["reports"]:
+        return
+    rows = table("报送", "频次", "期限", "条", title="报送期限")
     for report in summary["reports"]:
-        rows.add_row(report.get("title") or "", report["kind"], str(report["due"]), report["article"])
+        rows.add_row(report.get("title") or "", REPORT_KINDS[report["kind"]], str(report["due"]), report["article"])
     out.print(rows)
 
 
@@ -116,9 +122,9 @@ def show_coverage(plan_id: str, everything: bool) -> None:
     plan = _find(plan_id)
     rows = coverage(plan, load_bank())
     counts = table("条款类别", ">合计", *(f">{title}" for title in WAYS), title=f"{plan.title}：条款由什么支撑")
-    for kind in ("field", "target", "report", "organizational"):
+    for kind, title in KINDS.items():
         of_kind = [row for row in rows if row["kind"] == kind]
-        counts.add_row(kind, str(len(of_kind)), *(str(sum(way(row) for row in of_kind)) for way in WAYS.values()))
+        counts.add_row(title, str(len(of_kind)), *(str(sum(way(row) for row in of_kind)) for way in WAYS.values()))
     out.print(counts)
     gaps = [row for row in rows if (row["kind"] == "target" and not row["indicators"])
             or (row["kind"] == "field" and not row["items"])]
@@ -126,13 +132,13 @@ def show_coverage(plan_id: str, everything: bool) -> None:
     if listed:
         detail = table("条", "类别", "支撑", "原文", "检查项、指标、填报")
         for row in listed:
-            detail.add_row(row["article"], row["kind"], SERVED[row["served_by"]], row["quote"],
+            detail.add_row(row["article"], KINDS[row["kind"]], SERVED[row["served_by"]], row["quote"],
                            " ".join([*row["items"], *row["indicators"], *row["reports"]]))
         out.print(detail)
     if gaps:
         err.print(f"[red]{len(gaps)} 个条款没有着落[/]")
         raise SystemExit(1)
-    out.print("没有缺指标的 target 条款，也没有缺检查项的 field 条款。")
+    out.print("没有缺指标的目标条款，也没有缺检查项的现场检查条款。")
 
 
 @group.command("withdraw")

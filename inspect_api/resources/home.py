@@ -1,10 +1,13 @@
 """The page at /, and whether the server lives and is ready."""
 
+import sqlalchemy as sa
 from flask import make_response, render_template
 from flask_smorest import Blueprint
 from sqlalchemy.exc import DBAPIError
 
+from inspect_api.demo.load import loaded
 from inspect_api.http import Call, endpoint
+from inspect_api.models import Region
 from inspect_api.problems import CATALOGUE, Problem
 from inspect_api.services.programmes import programmes
 
@@ -14,7 +17,10 @@ blueprint = Blueprint("home", __name__, description="服务状态")
 @endpoint(blueprint, "/", action="public")
 def page(call: Call):
     """说明页：这是什么，去哪里看。"""
-    return make_response(render_template("home.html", plans=list(programmes(call.connection).plans.values())))
+    plans = list(programmes(call.connection).plans.values())
+    names = call.connection.execute(sa.select(Region.code, Region.name).where(Region.code.in_({plan.region for plan in plans})))
+    return make_response(render_template("home.html", plans=plans, regions=dict(names.tuples().all()),
+                                         demo=loaded(call.connection) is not None))
 
 
 @endpoint(blueprint, "/docs/problems", action="public")

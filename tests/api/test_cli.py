@@ -1,6 +1,7 @@
 """Every command of `flask`, as an operator types it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import sqlalchemy as sa
 import yaml
 from flask import Flask
 
+from checklists.measures import MEASURES
 from checklists.plan import plan_files
 from inspect_api.cli import COMMANDS
 from inspect_api.config import SETTINGS
 from inspect_api.models import Audit, Region, Tally, User, Visit
+from inspect_api.services import stamps
 from tests.api.asking import count, numbers, pair, pushed, write
 from tests.support.databases import Template, app_on
 from tests.support.people import Person, Phone
@@ -115,7 +118,8 @@ def test_a_plan_loaded_again_with_another_target_changes_its_indicators_and_keep
 
 
 def test_plans_list_lists_what_is_in_force_and_withdraw_takes_one_out(app: Flask):
-    assert all(plan in run(app, "plans", "list") for plan in PLANS)
+    told = run(app, "plans", "list")
+    assert all(plan in told for plan in PLANS) and "义马市" in told, "title and id"
     assert "zezhou-2021: 已停用" in run(app, "plans", "withdraw", "zezhou-2021")
     assert "zezhou-2021" not in run(app, "plans", "list")
     assert count(app, Tally, Tally.plan == "zezhou-2021") == 0
@@ -143,15 +147,28 @@ def test_plans_show_json_has_the_shape_that_others_read(one_app: Flask, plan: st
     assert Person(one_app, "admin").get(f"/api/v1/plans/{plan}") == told
 
 
+def test_plans_list_keeps_the_id_in_one_piece_on_a_narrow_screen(one_app: Flask):
+    told = one_app.test_cli_runner(env={"COLUMNS": "80"}).invoke(args=["plans", "list"]).output
+    assert all(plan in told for plan in PLANS)
+
+
+def test_plans_show_leaves_out_deadlines_where_there_are_none(app: Flask):
+    run(app, "plans", "load", str(SMALL))
+    assert not json.loads(run(app, "plans", "show", "small", "--json"))["reports"]
+    assert "报送期限" not in run(app, "plans", "show", "small")
+
+
 def test_plans_show_prints_clauses_indicators_and_deadlines(one_app: Flask):
     told = run(one_app, "plans", "show", "zezhou-2021")
     assert "泽政办发〔2021〕31号" in told and "报送期限" in told and "推定" in told
+    assert all(title in told for title in (MEASURES["marked"].title, "现场检查", "工作要求", "每月"))
+    assert not re.search(r"\b(organizational|marked|monthly|field|target)\b", told)
     assert "unknown-plan" in run(one_app, "plans", "show", "none", exit_code=1)
 
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_plans_coverage_finds_an_indicator_for_every_target_and_an_item_for_every_field_clause(one_app: Flask, plan: str):
-    assert "没有缺指标的 target 条款，也没有缺检查项的 field 条款" in run(one_app, "plans", "coverage", plan)
+    assert "没有缺指标的目标条款，也没有缺检查项的现场检查条款" in run(one_app, "plans", "coverage", plan)
     told = Person(one_app, "admin").get(f"/api/v1/plans/{plan}/coverage")
     assert all(one["indicators"] for one in told["clauses"] if one["kind"] == "target")
     assert all(one["items"] for one in told["clauses"] if one["kind"] == "field")
@@ -160,7 +177,7 @@ def test_plans_coverage_finds_an_indicator_for_every_target_and_an_item_for_ever
 def test_plans_coverage_lists_every_clause_when_asked(one_app: Flask):
     told = run(one_app, "plans", "coverage", "zezhou-2021", "--all")
     clauses = json.loads(run(one_app, "plans", "show", "zezhou-2021", "--json"))["clauses"]
-    assert told.count("organizational") >= sum(clause["kind"] == "organizational" for clause in clauses) > 0
+    assert told.count("工作要求") >= sum(clause["kind"] == "organizational" for clause in clauses) > 0
     assert "unknown-plan" in run(one_app, "plans", "coverage", "none", exit_code=1)
 
 
@@ -231,6 +248,35 @@ def test_regions_load_adds_only_what_is_missing(app: Flask):
     write(app, lambda c: c.execute(sa.delete(Region).where(Region.code == leaf)))
     assert "新增区划 1 个" in run(app, "regions", "load")
     assert Person(app, "county").get(f"/api/v1/regions/{COUNTY}")["name"] == "改名的县", "what an office edited stays"
+
+
+def test_regions_add_makes_a_county_of_another_province_from_the_top_down(app: Flask):
+    assert "上级区划 5101 不存在，请先建立" in run(app, "regions", "add", "510104", "锦江区", exit_code=1)
+    for code, name in (("51", "四川省"), ("5101", "成都市"), ("510104", " 锦江区 ")):
+        assert f"区划 {code} {name.strip()} 已登记" in run(app, "regions", "add", code, name)
+    told = Person(app, "admin").get("/api/v1/regions/510104")
+    assert (told["name"], told["level"]) == ("锦江区", "county")
+    assert count(app, Audit, Audit.actor == "command-line", Audit.action == "region.put") == 3
+    run(app, "users", "add", "jin", "--name", "金某", "--role", "county", "--region", "510104", "--password", PASSWORD)
+    assert Person(app, "jin").get("/api/v1/sessions/current")["regions"] == ["510104"]
+
+
+@pytest.mark.parametrize(("code", "name", "exit_code", "word"), [
+    ("123", "三位", 1, "2、4、6、9、12 或 14 位数字"), ("5x", "字母", 1, "位数字"), ("51", " ", 2, "1 至 100"), ("51", "省" * 101, 2, "1 至 100")])
+def test_regions_add_refuses_what_is_no_region(app: Flask, code: str, name: str, exit_code: int, word: str):
+    assert word in run(app, "regions", "add", code, name, exit_code=exit_code)
+    assert count(app, Region, Region.code == code) == 0
+
+
+def test_demo_accounts_says_so_when_no_demo_is_loaded(one_app: Flask):
+    assert "没有演示数据" in run(one_app, "demo", "accounts", exit_code=1)
+
+
+@pytest.mark.parametrize("words", [("demo", "accounts", "--url", "http://desk:8080/"), ("demo", "--url", "http://desk:8080/", "accounts")], ids=" ".join)
+def test_demo_accounts_prints_the_address_that_was_asked_for(app: Flask, words: tuple[str, ...]):
+    write(app, lambda c: stamps.put(c, "demo", 1))
+    told = run(app, *words)
+    assert "http://desk:8080/api/docs/" in told and "county-140525" in told
 
 
 def test_rollup_rebuild_gives_the_same_numbers_and_check_says_when_it_does_not(app: Flask, as_supervisor: Phone):

@@ -117,7 +117,9 @@ def test_the_first_page_names_the_plans_and_the_problems_page_every_code(one_app
     client = one_app.test_client()
     home = client.get("/").get_data(as_text=True)
     for plan in Person(one_app, "admin").get("/api/v1/plans")["plans"]:
-        assert plan["title"] in home
+        assert plan["title"] in home and plan["id"] in home
+    assert "泽州县 140525" in home
+    assert "演示" not in home, "no demo is loaded"
     problems = client.get("/docs/problems").get_data(as_text=True)
     assert all(f'id="{code}"' in problems for code in CATALOGUE)
 
@@ -174,6 +176,12 @@ def test_every_kind_of_error_has_the_same_shape(one_app: Flask):
     assert {error["field"] for error in body["errors"]} == {"login", "password", "device_id"}
     shape(client.post("/api/v1/sessions", json=[]), 422, "invalid")
     shape(client.post("/api/v1/sessions", data=b" " * 20_000_001, content_type="application/json"), 413, "too-large")
+
+
+def test_what_is_not_there_is_told_in_chinese(one_app: Flask):
+    client = one_app.test_client()
+    assert client.get("/nowhere").get_json()["detail"] == CATALOGUE["not-found"].title
+    assert client.delete("/healthz").get_json()["detail"] == CATALOGUE["method-not-allowed"].title
 
 
 def test_a_405_says_which_methods_there_are(one_app: Flask):
