@@ -2,8 +2,8 @@
 
 import sys
 
-from bench import indicators, push
+from bench import indicators, judging, push
 
-for measurement in (push, indicators):
+for measurement in (judging, push, indicators):
     sys.argv = [sys.argv[0]]
     measurement.main()

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 
 from tests.support.databases import Template, postgres
 from tests.support.people import Person, Phone
 from tests.support.world import fill
+
+# No test is timed: a slow machine is not a failure.
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 
 @pytest.fixture(scope="session")

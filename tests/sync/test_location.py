@@ -1,6 +1,5 @@
 """Coordinates and boundaries: published reference points, exact inverses, holes, borders, a county of 600 grids."""
 
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -102,13 +101,11 @@ def test_islands_of_one_grid_belong_to_it_and_what_lies_outside_to_none():
     assert Boundaries([]).grid_of(112.5, 35.0) is None
 
 
-def test_a_county_of_600_grids_answers_every_centre_and_quickly():
+def test_a_county_of_600_grids_answers_every_centre():
     cells = [(f"140525100{i:03d}01", 112.5 + 0.01 * (i % 30), 35.2 + 0.01 * (i // 30)) for i in range(600)]
     found = Boundaries((code, square(lon, lat)) for code, lon, lat in cells)
     assert len(found) == 600
-    begun = time.perf_counter()
     assert [found.grid_of(lon + 0.005, lat + 0.005) for _, lon, lat in cells] == [code for code, _, _ in cells]
-    assert time.perf_counter() - begun < 1.0
 
 
 def test_a_sound_boundary_has_no_problems():
