@@ -57,7 +57,8 @@ def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET
     """Register `function(call, **path [, query=] [, body=] [, given=])` under `rule`.
 
     `action` is its permission in auth.ACTIONS. `writes` (default: any method but GET) runs it inside the one
-    write transaction. `before(actor, body)` does what needs no transaction before it begins; its result is `given`. `document` adds to its OpenAPI entry. A Problem that is returned is told after the commit.
+    write transaction. `before(actor, body)` does what needs no transaction before it begins; its result is `given`.
+    `document` adds to its OpenAPI entry. A Problem that is returned is told after the commit.
     """
     assert action in ACTIONS, action
     writing = method != "GET" if writes is None else writes
@@ -71,7 +72,6 @@ def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET
                 arguments["query"] = given.pop(0)
             if body is not None:
                 arguments["body"] = given.pop(0)
-
             if before is not None:
                 arguments["given"] = before(g.actor, arguments.get("body"))
 

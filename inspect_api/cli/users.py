@@ -34,13 +34,17 @@ def password_(login: str, password: str) -> None:
     click.echo(f"已更改 {login} 的密码，原有登录全部失效")
 
 
+def _switch(login: str, active: bool) -> None:
+    transaction(lambda c: users.set_active(c, login, active, now_ms(), OPERATOR))
+    click.echo(f"已{'启用' if active else '停用'} {login}")
+
+
 @group.command("disable")
 @click.argument("login")
 @tells_problems
 def disable(login: str) -> None:
     """Shut LOGIN out. What they captured stays."""
-    transaction(lambda c: users.set_active(c, login, False, now_ms(), OPERATOR))
-    click.echo(f"已停用 {login}")
+    _switch(login, False)
 
 
 @group.command("enable")
@@ -48,5 +52,4 @@ def disable(login: str) -> None:
 @tells_problems
 def enable(login: str) -> None:
     """Let LOGIN in again."""
-    transaction(lambda c: users.set_active(c, login, True, now_ms(), OPERATOR))
-    click.echo(f"已启用 {login}")
+    _switch(login, True)
