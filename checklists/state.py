@@ -14,8 +14,10 @@ Days are ISO texts of the local calendar; `until` is the last day on which the n
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
+from checklists.answers import Judgement
 from checklists.plan import Plan
 from checklists.site_types import matches
 from checklists.windows import windows
@@ -38,6 +40,12 @@ class Fact(NamedTuple):
     marks: Mapping[str, str]
     values: Mapping[str, Any]
     fails: list[tuple[str, bool, str]]
+
+
+def fact(at: int, id: str, day: date, document: str, judged: Judgement) -> Fact:
+    """A visit with its judgement, as the fold needs it."""
+    return Fact(at, id, day.isoformat(), document, judged.marks, judged.values,
+                [(f.link_id, f.key, f.due_on.isoformat()) for f in judged.findings])
 
 
 class Opened(NamedTuple):

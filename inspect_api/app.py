@@ -43,10 +43,9 @@ def create_app(**overrides: Any) -> Flask:
     _logging(settings)
     db.init_app(app)
     http.register(app)
-    problems.register(app)
     api = Api(app)
     api.ERROR_SCHEMA = None
-    problems.register(app)  # again: flask-smorest installs its own handler of HTTP errors
+    problems.register(app)  # after flask-smorest, which installs a handler of HTTP errors of its own
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.register_blueprint(get_swaggerui_blueprint("/api/docs", "/api/openapi.json", {"app_name": "API 文档"}))

@@ -52,12 +52,12 @@ class Call:
 
 def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET", query: type[Schema] | None = None,
              body: type[Schema] | None = None, returns: type[Schema] | None = None, status: int = 200,
-             writes: bool | None = None, before: Callable[[Actor, Any], Any] | None = None,
+             writes: bool | None = None, before: Callable[[Actor, dict[str, Any]], Any] | None = None,
              document: dict[str, Any] | None = None) -> Callable:
     """Register `function(call, **path [, query=] [, body=] [, given=])` under `rule`.
 
     `action` is its permission in auth.ACTIONS. `writes` (default: any method but GET) runs it inside the one
-    write transaction. `before(actor, body)` does what needs no transaction before it begins; its result is `given`.
+    write transaction. `before(actor, arguments)` does what needs no transaction before it begins; its result is `given`.
     `document` adds to its OpenAPI entry. A Problem that is returned is told after the commit.
     """
     assert action in ACTIONS, action
@@ -73,7 +73,7 @@ def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET
             if body is not None:
                 arguments["body"] = given.pop(0)
             if before is not None:
-                arguments["given"] = before(g.actor, arguments.get("body"))
+                arguments["given"] = before(g.actor, arguments)
 
             def work(connection: Connection) -> Any:
                 return function(Call(g.actor, connection, g.now, action), **arguments)

@@ -15,7 +15,8 @@ from inspect_api.services import audit
 blueprint = Blueprint("sessions", __name__, url_prefix="/api/v1", description="登录与设备")
 
 
-def _user(_actor: auth.Actor, body: dict) -> dict:
+def _user(_actor: auth.Actor, arguments: dict) -> dict:
+    body = arguments["body"]
     with reading() as connection:
         user = auth.find_user(connection, body["login"])
     return auth.check_password(user, body["password"])
@@ -24,10 +25,9 @@ def _user(_actor: auth.Actor, body: dict) -> dict:
 @endpoint(blueprint, "/sessions", action="public", method="POST", body=Login, before=_user, status=201)
 def log_in(call: Call, body: dict, given: dict):
     """登录，得到绑定到本设备的令牌。"""
-    user = given
-    token = auth.open_session(call.connection, call.now, user, body["device_id"], body["device_label"])
-    return {"token": token, "user": {"id": user["id"], "login": user["login"], "name": user["name"],
-                                     "role": user["role"], "regions": user["regions"]}}
+    token = auth.open_session(call.connection, call.now, given, body["device_id"], body["device_label"])
+    return {"token": token, "user": {"id": given["id"], "login": given["login"], "name": given["name"],
+                                     "role": given["role"], "regions": given["regions"]}}
 
 
 @endpoint(blueprint, "/sessions/current", action="session.read")

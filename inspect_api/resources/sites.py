@@ -7,7 +7,6 @@ from inspect_api.auth import Actor
 from inspect_api.http import Call, endpoint
 from inspect_api.problems import Problem
 from inspect_api.schemas.asked import ImportQuery, SitesQuery
-from inspect_api.schemas.fields import CRS
 from inspect_api.services import sites
 
 blueprint = Blueprint("sites", __name__, url_prefix="/api/v1", description="监管主体")
@@ -30,13 +29,12 @@ def show(call: Call, site_id: str):
     return site
 
 
-def _ledger(_actor: Actor, _body: None) -> tuple[str, list[sites.ParsedRow]]:
+def _ledger(_actor: Actor, arguments: dict) -> tuple[str, list[sites.ParsedRow]]:
     file = request.files.get("file")
     if file is None:
         raise Problem("invalid", errors=[{"field": "file", "message": "请上传台账文件（.xlsx 或 .csv）"}])
     name = file.filename or ""
-    crs = request.args.get("crs")
-    return name, sites.parse(name, file.read(), crs if crs in CRS else None)
+    return name, sites.parse(name, file.read(), arguments["query"].get("crs"))
 
 
 @endpoint(blueprint, "/sites/import", action="site.import", method="POST", query=ImportQuery, before=_ledger, document=_UPLOAD)

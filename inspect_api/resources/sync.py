@@ -51,7 +51,7 @@ def inflate(data: bytes, encoding: str, most: int) -> bytes:
     return inflated
 
 
-def read_push(actor: Actor, _body: None) -> Push:
+def read_push(actor: Actor, _arguments: dict) -> Push:
     """The push of the current request. Raises a Problem that says where it is unreadable."""
     if request.mimetype != "application/json":
         raise Problem("unsupported-media-type", "请使用 application/json")

@@ -38,7 +38,7 @@ def sums(connection: Connection, plan: Plan, region: str, length: int, basis: st
             if site["type"] not in programmes:
                 programmes[site["type"]] = Programme([plan], site["type"])
             programme = programmes[site["type"]]
-            state, _ = programme.fold(site, facts_of(connection, standing(visits[site_id], basis)))
+            state, _ = programme.fold(site, facts_of(connection, standing(visits[site_id], basis)).values())
             for key, (num, den, until) in state["sums"].items():
                 _, indicator, window = key.split("|")
                 cell = totals[(indicator, window, site["grid"][:length])]

@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from checklists.state import Closed, Fact, Opened, State, difference
-from inspect_api.db import prefix_range, upsert
+from checklists.state import Closed, Fact, Opened, State, difference, fact
+from inspect_api.db import prefix_range, update_many, upsert
 from inspect_api.models import Contribution, Finding, Site, Tally, Visit
 from inspect_api.services.days import day_of
 from inspect_api.services.programmes import Programmes, hold_plans, programmes, published
@@ -87,26 +87,32 @@ def _copy(state: State) -> State:
     return {"sums": {key: row[:] for key, row in state["sums"].items()}}
 
 
-def facts_of(connection: Connection, visits: Iterable[Any]) -> list[Fact]:
-    """Judge stored visits again, by the checklist version each is pinned to."""
+def facts_of(connection: Connection, visits: Iterable[Any]) -> dict[str, Fact]:
+    """{visit id: Fact}: stored visits judged again, each by the checklist version it is pinned to."""
     visits = list(visits)
     known = published(connection, {visit.checklist for visit in visits})
-    facts = []
+    facts = {}
     for visit in visits:
         day = day_of(visit.at)
-        judged = known[visit.checklist].validator.judge(visit.answers, day)
-        facts.append(Fact(visit.at, visit.id, day.isoformat(), visit.document_type, judged.marks, judged.values,
-                          [(f.link_id, f.key, f.due_on.isoformat()) for f in judged.findings]))
+        facts[visit.id] = fact(visit.at, visit.id, day, visit.document_type,
+                               known[visit.checklist].validator.judge(visit.answers, day))
     return facts
 
 
-def _visits_of(connection: Connection, site_ids: Iterable[str]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = defaultdict(list)
-    ids = sorted(site_ids)
-    if ids:
-        for visit in connection.execute(sa.select(*FACT_COLUMNS).where(Visit.site_id.in_(ids))):
-            found[visit.site_id].append(visit)
-    return found
+class Raw:
+    """The stored visits of some sites, read and judged once for both bases."""
+
+    def __init__(self, connection: Connection, site_ids: Iterable[str]):
+        self.by_site: dict[str, list[Any]] = defaultdict(list)
+        ids = sorted(site_ids)
+        visits = connection.execute(sa.select(*FACT_COLUMNS).where(Visit.site_id.in_(ids))).all() if ids else []
+        for visit in visits:
+            self.by_site[visit.site_id].append(visit)
+        self.facts = facts_of(connection, (visit for visit in visits if visit.status == "signed"))
+
+    def standing(self, site_id: str, basis: str) -> list[Fact]:
+        """The facts of a site that count on a basis."""
+        return [self.facts[visit.id] for visit in standing(self.by_site[site_id], basis)]
 
 
 def apply_batch(connection: Connection, known: Programmes, sites: Mapping[str, Row], states: dict[str, State],
@@ -135,19 +141,18 @@ def apply_batch(connection: Connection, known: Programmes, sites: Mapping[str, R
         tallies.add("received", site["grid"], difference(before, state))
         written[("received", site_id)] = state
     if late:
-        _refold(connection, known, "received", {site_id: sites[site_id] for site_id in late}, states, tallies, written,
-                events)
+        _refold(known, "received", {site_id: sites[site_id] for site_id in late}, Raw(connection, late), states, tallies,
+                written, events)
     _write_states(connection, sites, written)
     _write_findings(connection, sites, events, late)
     tallies.write(connection)
 
 
-def _refold(connection: Connection, known: Programmes, basis: str, sites: Mapping[str, Row], states: Mapping[str, State],
+def _refold(known: Programmes, basis: str, sites: Mapping[str, Row], raw: Raw, states: Mapping[str, State],
             tallies: Tallies, written: dict, events: dict[str, Events]) -> None:
-    visits = _visits_of(connection, sites)
     for site_id, site in sorted(sites.items()):
         programme = known.programme(site["grid"], site["type"])
-        state, history = programme.fold(site, facts_of(connection, standing(visits[site_id], basis)))
+        state, history = programme.fold(site, raw.standing(site_id, basis))
         tallies.add(basis, site["grid"], difference(states.get(site_id), state))
         written[(basis, site_id)] = state
         events[site_id] = history
@@ -163,6 +168,7 @@ def refold(connection: Connection, site_ids: Iterable[str], tallies: Tallies | N
     known, gathered = programmes(connection), Tallies() if tallies is None else tallies
     sites = {row["id"]: dict(row) for row in connection.execute(
         sa.select(Site.__table__).where(Site.id.in_(ids))).mappings()}
+    raw = Raw(connection, ids)
     for basis in BASES:
         stored = {row.site_id: (row.grid, row.state) for row in connection.execute(
             sa.select(Contribution.site_id, Contribution.grid, Contribution.state)
@@ -172,7 +178,7 @@ def refold(connection: Connection, site_ids: Iterable[str], tallies: Tallies | N
         for site_id in moved:  # what it added to the old grid is taken back
             gathered.add(basis, stored[site_id][0], difference(stored[site_id][1], None))
         states = {site_id: state for site_id, (_, state) in stored.items() if site_id not in moved}
-        _refold(connection, known, basis, sites, states, gathered, written, events)
+        _refold(known, basis, sites, raw, states, gathered, written, events)
         _write_states(connection, sites, written)
         if basis == "received":
             _write_findings(connection, sites, events, set(ids))
@@ -205,12 +211,11 @@ def _write_findings(connection: Connection, sites: Mapping[str, Row], events: Ma
             elif key in opened:
                 opened[key] |= {"closed_on": date.fromisoformat(event.day), "closed_by": event.by}
             else:
-                closed.append({"key_": key, "on_": date.fromisoformat(event.day), "by_": event.by})
+                closed.append({"id": key, "closed_on": date.fromisoformat(event.day), "closed_by": event.by})
     if opened:
         connection.execute(sa.insert(table), list(opened.values()))
     if closed:
-        connection.execute(sa.update(table).where(table.c.id == sa.bindparam("key_")).values(
-            closed_on=sa.bindparam("on_"), closed_by=sa.bindparam("by_")), closed)
+        update_many(connection, table, ("closed_on", "closed_by"), closed)
 
 
 def rebuild(connection: Connection, region: str = "", progress: Callable[[int, int], None] | None = None,
@@ -233,14 +238,10 @@ def rebuild(connection: Connection, region: str = "", progress: Callable[[int, i
         if not sites:
             break
         after = max(sites)
-        visits = _visits_of(connection, sites)
+        raw = Raw(connection, sites)
         for basis in BASES:
             written, events = {}, {}
-            for site_id, site in sites.items():
-                state, events[site_id] = known.programme(site["grid"], site["type"]).fold(
-                    site, facts_of(connection, standing(visits[site_id], basis)))
-                tallies.add(basis, site["grid"], difference(None, state))
-                written[(basis, site_id)] = state
+            _refold(known, basis, sites, raw, {}, tallies, written, events)
             _write_states(connection, sites, written)
             if basis == "received":
                 _write_findings(connection, sites, events, set())

@@ -108,7 +108,10 @@ class ParsedRow(NamedTuple):
 
 
 def parse(name: str, data: bytes, crs: str | None = None) -> list[ParsedRow]:
-    """Read a ledger file; `crs` is the coordinate system where the ledger names none. Takes seconds for a large one, so it is done before any transaction. Raises broken-ledger."""
+    """Read a ledger file; `crs` is the coordinate system where the ledger names none.
+
+    Takes seconds for a large one, so it is done before any transaction. Raises Problem broken-ledger.
+    """
     try:
         return [ParsedRow(row.row_number, *parse_row(row.cells, row.row_number, crs)) for row in read_ledger(name, data)]
     except LedgerError as error:

@@ -4,7 +4,7 @@ from flask import current_app
 
 from checklists.answers import Judgement
 from checklists.site_types import SITE_TYPES
-from checklists.state import Fact
+from checklists.state import Fact, fact
 from checklists.verdict import judge as judge_verdict
 from inspect_api.auth import may
 from inspect_api.problems import Problem
@@ -32,10 +32,8 @@ def _judge(work: Workspace, row: Row) -> Judgement:
     return judgement
 
 
-def fact(row: Row, judgement: Judgement) -> Fact:
-    """A judged visit as the roll-up folds it."""
-    return Fact(row["at"], row["id"], day_of(row["at"]).isoformat(), row["document_type"], judgement.marks, judgement.values,
-                [(f.link_id, f.key, f.due_on.isoformat()) for f in judgement.findings])
+def _fact(row: Row, judgement: Judgement) -> Fact:
+    return fact(row["at"], row["id"], day_of(row["at"]), row["document_type"], judgement)
 
 
 def _check_document(work: Workspace, row: Row) -> None:
@@ -96,7 +94,7 @@ def create(work: Workspace, operation: Operation) -> Row:
         replaced["rev"] += 1
         work.change(replaced)
     if row["status"] == "signed":
-        work.add_fact(site["id"], fact(row, judgement), replaced is not None)
+        work.add_fact(site["id"], _fact(row, judgement), replaced is not None)
     return {"rev": 1, "row": _echo(row, judgement)}
 
 
@@ -144,7 +142,7 @@ def patch(work: Workspace, operation: Operation) -> Row:
     row.update(merged)
     work.change(row)
     if row["status"] == "signed":
-        work.add_fact(row["site_id"], fact(row, judgement))
+        work.add_fact(row["site_id"], _fact(row, judgement))
     return {"rev": row["rev"], "row": _echo(row, judgement)}
 
 
