@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from sync.fields import flat, put
+
 _ABSENT = object()
 
 
@@ -41,7 +43,7 @@ def merge(held: Mapping[str, Any], field_rev: Mapping[str, int], base: int | Non
 
     `held` is what the server holds, `field_rev` the revision at which each field last changed (absent: never since
     the row was made), `base` the revision that the phone had read, `was` the values it had read. A field is taken
-    when `field_rev <= base` or the server still holds `was`.
+    when `field_rev <= base` or the server still holds `was`. A field that nobody holds is None.
     """
     result = Merge()
     for name, value in wanted.items():
@@ -53,3 +55,25 @@ def merge(held: Mapping[str, Any], field_rev: Mapping[str, int], base: int | Non
         else:
             result.conflicts.append(Disagreement(name, current, value))
     return result
+
+
+@dataclass(slots=True)
+class Patched:
+    """A row after a patch: the merge, the new document, its revisions, and what each taken field was and is now."""
+
+    merge: Merge
+    document: dict[str, Any]
+    rev: int
+    field_rev: dict[str, int]
+    changes: dict[str, list[Any]]
+
+
+def patch(document: Mapping[str, Any], rev: int, field_rev: Mapping[str, int], base: int | None, was: Mapping[str, Any],
+          wanted: Mapping[str, Any]) -> Patched:
+    """Merge `wanted` into a document with nested objects (sync.fields.NESTED); `rev` is raised when anything is taken."""
+    held = flat(document)
+    merged = merge(held, field_rev, base, flat(was), flat(wanted))
+    if not merged.take:
+        return Patched(merged, dict(document), rev, dict(field_rev), {})
+    return Patched(merged, put(document, merged.take), rev + 1, {**field_rev, **dict.fromkeys(merged.take, rev + 1)},
+                   {name: [held.get(name), value] for name, value in merged.take.items()})

@@ -1,6 +1,6 @@
 """One operation as a phone sends it: read, checked for its form, and given a digest of its payload.
 
-The form is that of the push in docs/sync.md. What the fields mean for a visit or a site is decided above.
+The form is that of the push in docs/sync-protocol.md. What the fields mean for a visit or a site is decided above.
 """
 
 import hashlib
@@ -14,9 +14,10 @@ import orjson
 
 from sync.deep import deep_text
 
-TYPES = ("visit", "site")
+TYPES = ("visit", "site", "task")
 KINDS = ("create", "patch", "delete")
-SCHEMA = 1  # the newest operation schema that this server reads
+SCHEMA = 2  # the newest protocol version that this server speaks
+OLDEST = 1  # the oldest; 1 had no merge: a patch without `base` and `was` is taken as made on the newest revision
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z").match
 _ZONE = uuid.UUID("6f6b54b4-55a4-4d0f-9d57-6c1f6f2c6b1e")
@@ -32,7 +33,10 @@ class PushError(ValueError):
 
 @dataclass(slots=True)
 class Operation:
-    """One operation. `error` says what is wrong with its form; such a one is rejected and kept whole."""
+    """One operation. `error` says what is wrong with its form; such a one is rejected and kept whole.
+
+    `blind`: it comes from a version that knew no merge, so that a patch is not held to what its phone had read.
+    """
 
     n: int
     op: str
@@ -47,15 +51,28 @@ class Operation:
     raw: Any
     error: str | None = None
     form: Any = None  # what the floor above made of `set` before the transaction: its fields, or a refusal
+    blind: bool = False
 
 
 @dataclass(slots=True)
 class Push:
-    """A batch of one device. `sent_at` is the phone's clock when it sent, from which its offset is measured."""
+    """A batch of one device. `sent_at` is the phone's clock when it sent, from which its offset is measured.
+
+    `acked`: all results up to this number are kept by the phone. `unsent`: operations that stay behind on it. `app`: its version.
+    """
 
     device_id: str
     sent_at: int
     operations: list[Operation]
+    schema: int = SCHEMA
+    acked: int = 0
+    unsent: int | None = None
+    app: str = ""
+
+
+def is_uuid(value: Any) -> bool:
+    """Whether a value is a UUID in canonical lower-case form."""
+    return isinstance(value, str) and bool(_UUID(value))
 
 
 def parse_instant(value: Any) -> int:
@@ -74,9 +91,9 @@ def parse_instant(value: Any) -> int:
 def _form_error(raw: dict[str, Any]) -> str | None:
     if type(raw.get("n")) is not int or not 0 < raw["n"] < 2**53:
         return "n 应为正整数"
-    if not isinstance(raw.get("op"), str) or not _UUID(raw["op"]):
+    if not is_uuid(raw.get("op")):
         return "op 应为小写 UUID"
-    if not isinstance(raw.get("id"), str) or not _UUID(raw["id"]):
+    if not is_uuid(raw.get("id")):
         return "id 应为小写 UUID"
     if not isinstance(raw.get("t"), str):
         return "t 应为对象类型"
@@ -111,7 +128,7 @@ def parse_operation(raw: Any, device_id: str) -> Operation:
     except (ValueError, OverflowError) as problem:
         error = error or f"at：{problem}"
     op = raw.get("op")
-    if not isinstance(op, str) or not _UUID(op):
+    if not is_uuid(op):
         op = str(uuid.uuid5(_ZONE, device_id + digest))
     n = raw.get("n")
     if type(n) is not int or not 0 < n < 2**53:
@@ -122,23 +139,52 @@ def parse_operation(raw: Any, device_id: str) -> Operation:
                      raw.get("set") or {}, at, digest, raw)
 
 
-def parse_push(body: Any, session_device: str) -> Push:
+class TooOld(ValueError):
+    """The phone speaks a version that this server no longer reads. `oldest` is the oldest one that it does."""
+
+    def __init__(self, oldest: int):
+        super().__init__(f"本服务器支持的最低版本为 {oldest}")
+        self.oldest = oldest
+
+
+def _count(body: dict[str, Any], name: str) -> int | None:
+    value = body.get(name)
+    if value is not None and (type(value) is not int or not 0 <= value < 2**53):
+        raise PushError(name, "应为不小于 0 的整数")
+    return value
+
+
+def _schema(body: dict[str, Any], oldest: int) -> int:
+    schema = body.get("schema", OLDEST)
+    if type(schema) is not int or schema > SCHEMA:
+        raise PushError("schema", f"本服务器支持的版本为 {oldest} 至 {SCHEMA}")
+    if schema < oldest:
+        raise TooOld(oldest)
+    return schema
+
+
+def parse_push(body: Any, session_device: str, oldest: int = OLDEST) -> Push:
     """Read a whole push.
 
     Raises PushError when the envelope is unreadable: not an object, no device, no list of operations, a schema
-    newer than SCHEMA, or no readable `sent_at`.
+    newer than SCHEMA, no readable `sent_at`, or a count that is none. Raises TooOld for a schema older than `oldest`.
     """
     if not isinstance(body, dict):
         raise PushError("", "请求应为 JSON 对象")
     device_id = body.get("device_id")
     if not isinstance(device_id, str) or not 1 <= len(device_id) <= 64:
         raise PushError("device_id", "应为 1 至 64 个字符")
-    if body.get("schema", SCHEMA) != SCHEMA:
-        raise PushError("schema", f"本服务器支持的版本为 {SCHEMA}")
+    schema = _schema(body, oldest)
     if not isinstance(body.get("ops"), list):
         raise PushError("ops", "应为操作列表")
     try:
         sent_at = parse_instant(body.get("sent_at"))
     except (ValueError, OverflowError) as error:
         raise PushError("sent_at", str(error)) from None
-    return Push(device_id, sent_at, [parse_operation(raw, session_device) for raw in body["ops"]])
+    operations = [parse_operation(raw, session_device) for raw in body["ops"]]
+    if schema == 1:
+        for operation in operations:
+            operation.blind = True
+    app = body.get("app") if isinstance(body.get("app"), str) else ""
+    return Push(device_id, sent_at, operations, schema, _count(body, "acked") or 0, _count(body, "unsent"),
+                app.replace("\x00", "")[:40])

@@ -1,6 +1,6 @@
 """What a server decides about a batch before it looks at any field: replayed, reused, new, waiting.
 
-Pure: it is given the stored operations and gives back decisions. docs/sync.md, "Push".
+Pure: it is given the stored operations and gives back decisions. docs/sync-protocol.md, "Push".
 """
 
 from collections.abc import Iterable, Mapping

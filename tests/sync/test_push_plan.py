@@ -94,7 +94,10 @@ def test_a_half_right_operation_is_told_what_is_wrong_and_kept(parts: dict[str, 
 @pytest.mark.parametrize(("body", "field"), [
     ([], ""), ({}, "device_id"), ({"device_id": "a"}, "ops"), ({"device_id": "a", "ops": {}}, "ops"),
     ({"device_id": "a", "ops": []}, "sent_at"), ({"device_id": "a", "ops": [], "sent_at": "2021-05-01T09:30:00"}, "sent_at"),
-    ({"device_id": "a", "ops": [], "sent_at": "2021-05-01T09:30:00Z", "schema": 2}, "schema"),
+    ({"device_id": "a", "ops": [], "sent_at": "2021-05-01T09:30:00Z", "schema": 3}, "schema"),
+    ({"device_id": "a", "ops": [], "sent_at": "2021-05-01T09:30:00Z", "schema": True}, "schema"),
+    ({"device_id": "a", "ops": [], "sent_at": "2021-05-01T09:30:00Z", "acked": -1}, "acked"),
+    ({"device_id": "a", "ops": [], "sent_at": "2021-05-01T09:30:00Z", "unsent": "3"}, "unsent"),
     ({"device_id": "a" * 65, "ops": []}, "device_id")])
 def test_an_unreadable_envelope_is_named_by_its_field(body: Any, field: str):
     with pytest.raises(PushError) as error:
