@@ -1,5 +1,5 @@
 # make run: from a fresh clone to a server with the five plans and the demo. make help lists the rest.
-# Needs Python 3.11 or newer, nothing else; no root.
+# Needs Python 3.11 or newer; Node 20 for the tests; no root.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -12,7 +12,9 @@ export FLASK_APP := wsgi
 # Compiled bytecode is what makes a second start quick, wherever it is switched off.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test bench lint clean
+RXDB := tests/clients/rxdb/node_modules/.ready
+
+.PHONY: help setup run test chaos bench lint clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -30,8 +32,16 @@ run: .venv/ready ## Serve on HOST:PORT (127.0.0.1:8000) with plans and demo. WOR
 	@exec $(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) --blocking-threads $(THREADS) \
 		--backlog 1024 --no-ws --log-level warning --workers-kill-timeout 3 wsgi:app
 
-test: .venv/ready ## Run every test, on SQLite and on PostgreSQL.
+$(RXDB): tests/clients/rxdb/package-lock.json
+	@command -v node >/dev/null || { echo "测试需要 Node 20（第三方客户端 RxDB）" >&2; exit 1; }
+	npm ci --prefix tests/clients/rxdb --no-audit --no-fund --loglevel=error
+	@touch $@
+
+test: .venv/ready $(RXDB) ## Run every test, on SQLite and on PostgreSQL. Needs Node 20.
 	$(BIN)/python -m pytest
+
+chaos: .venv/ready ## Kill the server 200 times under load and look whether anything is missing.
+	CHAOS_KILLS=200 $(BIN)/python -m pytest tests/chaos/test_kill.py
 
 bench: .venv/ready ## Measure; prints the tables.
 	$(BIN)/python -m bench

@@ -30,7 +30,7 @@ State = dict[str, Any]
 class Fact(NamedTuple):
     """A judged visit, as the fold needs it.
 
-    `document` is patrol or inspection; `marks` {link_id: mark}; `values` {link_id: number or [have, of]}; `fails` [(link_id, key, due_day)].
+    `document` is patrol or inspection; `marks` {link_id: mark}; `values` {link_id: number or [have, of]}; `fails` [(link_id, key, due_day, action)].
     """
 
     at: int
@@ -39,13 +39,13 @@ class Fact(NamedTuple):
     document: str
     marks: Mapping[str, str]
     values: Mapping[str, Any]
-    fails: list[tuple[str, bool, str]]
+    fails: list[tuple[str, bool, str, str]]
 
 
 def fact(at: int, id: str, day: date, document: str, judged: Judgement) -> Fact:
     """A visit with its judgement, as the fold needs it."""
     return Fact(at, id, day.isoformat(), document, judged.marks, judged.values,
-                [(f.link_id, f.key, f.due_on.isoformat()) for f in judged.findings])
+                [(f.link_id, f.key, f.due_on.isoformat(), f.action) for f in judged.findings])
 
 
 class Opened(NamedTuple):
@@ -56,6 +56,7 @@ class Opened(NamedTuple):
     key: bool
     day: str
     due: str
+    action: str
 
 
 class Closed(NamedTuple):
@@ -174,10 +175,10 @@ class Programme:
             events.append(Closed(visit_id, link_id, fact.id, fact.day))
             if fact.day <= due:
                 self._count_finding(state, link_id, day, 0)
-        for link_id, key, due in fact.fails:
+        for link_id, key, due, action in fact.fails:
             if link_id not in standing:  # a second failure of the same item is the same finding, still open
                 standing[link_id] = [fact.id, fact.day, due]
-                events.append(Opened(fact.id, link_id, key, fact.day, due))
+                events.append(Opened(fact.id, link_id, key, fact.day, due, action))
                 self._count_finding(state, link_id, fact.day, 1)
         return events
 

@@ -12,6 +12,8 @@ from flask_swagger_ui import get_swaggerui_blueprint
 from inspect_api import cli, db, http, problems
 from inspect_api.config import load_settings
 from inspect_api.resources import BLUEPRINTS
+from inspect_api.services import changes, sealing
+from inspect_api.services.throttle import Throttle
 
 OPENAPI = {
     "API_TITLE": "食品安全网格巡查 API",
@@ -41,7 +43,8 @@ def create_app(**overrides: Any) -> Flask:
     app = Flask("inspect_api", static_folder=None, template_folder="templates")
     app.config.update(settings, MAX_CONTENT_LENGTH=settings["REQUEST_MAX_BYTES"], **OPENAPI)
     _logging(settings)
-    db.init_app(app)
+    db.init_app(app, last=sealing.seal, watch=changes.watch)
+    app.extensions["throttle"] = Throttle(settings["PUSHES_PER_MINUTE"])
     http.register(app)
     api = Api(app)
     api.ERROR_SCHEMA = None

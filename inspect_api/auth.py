@@ -36,8 +36,17 @@ ACTIONS: dict[str, frozenset[str]] = {
     "visit.review": OFFICES,
     "indicator.read": LOGGED_IN,
     "indicator.report": OFFICES,
+    "site.edit": OFFICES,
+    "history.read": LOGGED_IN,
+    "task.read": LOGGED_IN,
+    "task.write": OFFICES,
     "sync.push": LOGGED_IN,
+    "sync.pull": LOGGED_IN,
     "quarantine.read": OFFICES,
+    "quarantine.settle": OFFICES,
+    "conflict.read": OFFICES,
+    "conflict.settle": OFFICES,
+    "device.read": OFFICES,
     "device.revoke": COUNTIES,
 }
 
@@ -121,8 +130,8 @@ def open_session(connection: Connection, now: int, user: dict, device_id: str, l
     """
     device = connection.execute(sa.select(Device.__table__).where(Device.id == device_id)).mappings().first()
     if device is None:
-        connection.execute(sa.insert(Device).values(id=device_id, user_id=user["id"], label=label, created_at=now,
-                                                    seen_at=now, last_n=0))
+        connection.execute(sa.insert(Device).values(id=device_id, user_id=user["id"], label=label, created_at=now, seen_at=now,
+                                                    last_n=0, acked=0, app="", region=(user["regions"] or [""])[0]))
     elif device["revoked_at"] is not None:
         raise Problem("device-revoked")
     elif device["user_id"] != user["id"]:
@@ -176,6 +185,7 @@ def log_out(connection: Connection, now: int, authorization: str) -> None:
     connection.execute(sa.update(Session).where(Session.token_hash == _token_digest(authorization)).values(revoked_at=now))
 
 
-def touch_session(connection: Connection, now: int, authorization: str) -> None:
-    """Note that the session of this token was used; it stays alive as long as it is."""
+def touch_session(connection: Connection, now: int, authorization: str, device_id: str) -> None:
+    """Note that the session of this token was used, and its device heard from; it stays alive as long as it is."""
     connection.execute(sa.update(Session).where(Session.token_hash == _token_digest(authorization)).values(used_at=now))
+    connection.execute(sa.update(Device).where(Device.id == device_id).values(seen_at=now))

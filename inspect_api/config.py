@@ -11,6 +11,7 @@ from typing import Any
 
 from checklists.site_types import SITE_TYPES
 from checklists.verdict import RULES, VERDICTS
+from sync.operation import OLDEST, SCHEMA
 
 
 def _boolean(text: str) -> bool:
@@ -76,6 +77,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PUSH_MAX_OPERATIONS", 500, _whole(1, 100_000), "Operations in one push; a larger batch is refused whole with 413."),
     Setting("PUSH_MAX_BYTES", 4_000_000, _whole(1_000, 1_000_000_000), "Bytes of one push after inflation."),
     Setting("REQUEST_MAX_BYTES", 20_000_000, _whole(1_000, 1_000_000_000), "Bytes of any request body (ledger imports are the largest)."),
+    Setting("PUSHES_PER_MINUTE", 1200, _whole(0, 1_000_000), "Pushes of one device in a minute and a process before it is told to wait; 0: any number."),
+    Setting("PULL_MAX_CHANGES", 1000, _whole(1, 100_000), "Changes in one page of a pull, at most."),
+    Setting("SYNC_OLDEST_SCHEMA", OLDEST, _whole(OLDEST, SCHEMA), "The oldest protocol version that is still served; older apps are told to update."),
     Setting("CLOCK_FUTURE_HOURS", 24, _whole(0, 100_000), "A capture later than now by more than this, after correction, is set aside."),
     Setting("DB_POOL_SIZE", 8, _whole(1, 200), "Database connections kept by one server process."),
     Setting("ARGON2_TIME_COST", 2, _whole(1, 20), "argon2id passes for a password hash."),

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from typing import Any, TypeVar
 
 import orjson
@@ -99,8 +100,11 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def init_app(app: Flask) -> None:
-    """Bind the app to its database, and make each connection durable and strict."""
+def init_app(app: Flask, last: Callable[[Connection], None], watch: Callable[[sa.Engine], None]) -> None:
+    """Bind the app to its database, and make each connection durable and strict.
+
+    `last(connection)` is what every write transaction does before its commit; `watch(engine)` may listen to statements.
+    """
     url = app.config["SQLALCHEMY_DATABASE_URI"] = database_url(app.config)
     sqlite = url.startswith("sqlite")
     if sqlite:
@@ -114,9 +118,11 @@ def init_app(app: Flask) -> None:
         "pool_size": app.config["DB_POOL_SIZE"], "max_overflow": 8, "pool_pre_ping": not sqlite,
         **({"connect_args": {"check_same_thread": False}} if sqlite
            else {"isolation_level": "READ COMMITTED", "connect_args": {"prepare_threshold": 1}})}
+    app.extensions["before_commit"] = last
     db.init_app(app)
     migrate.init_app(app)
     with app.app_context():
+        watch(db.engine)
         if sqlite:
             sa.event.listen(db.engine, "connect", _prepare_sqlite)
 
@@ -143,22 +149,31 @@ def reading() -> Iterator[Connection]:
             connection.rollback()
 
 
+def pending(connection: Connection) -> dict[str, Any] | None:
+    """What the open write transaction keeps for its last statements; None outside of one."""
+    return connection.info.get("pending")
+
+
 @contextmanager
 def _writing() -> Iterator[Connection]:
     turn = current_app.extensions.get("sqlite_turn")
     with turn() if turn else nullcontext(), db.engine.connect() as connection:
         if turn:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.info["pending"] = {}
         try:
             yield connection
+            current_app.extensions["before_commit"](connection)
             connection.commit()
         except BaseException:
             connection.rollback()
             raise
+        finally:
+            connection.info.pop("pending", None)
 
 
 def transaction(work: Callable[[Connection], T], attempts: int = 4) -> T:
-    """Run `work(connection)` in the one write transaction and commit it: the only commit in the project.
+    """Run `work(connection)` in the one write transaction, seal it and commit it: the only commit in the project.
 
     A deadlock, a serialization failure or two writers inserting the same key at once runs `work` anew, so
     `work` must have no effect outside the connection. The last failure is raised as it is.
@@ -179,12 +194,30 @@ def upsert(table: sa.Table, keys: tuple[str, ...], changed: dict[str, Callable[[
 
     `changed` maps a column to a function of the excluded row; without it every other column is overwritten.
     """
-    dialect = sa.dialects.postgresql if db.engine.dialect.name == "postgresql" else sa.dialects.sqlite
-    statement = dialect.insert(table)
     if changed is None:
-        changed = {c.name: (lambda new, name=c.name: new[name]) for c in table.columns if c.name not in keys}
+        return _overwriting(db.engine.dialect.name, table, keys)
+    statement = _inserting(db.engine.dialect.name, table)
     return statement.on_conflict_do_update(
         index_elements=list(keys), set_={name: make(statement.excluded) for name, make in changed.items()})
+
+
+def _inserting(dialect: str, table: sa.Table) -> Any:
+    return (sa.dialects.postgresql if dialect == "postgresql" else sa.dialects.sqlite).insert(table)
+
+
+@cache
+def _overwriting(dialect: str, table: sa.Table, keys: tuple[str, ...]) -> Any:
+    """Made once: building a statement costs more than sending it."""
+    statement = _inserting(dialect, table)
+    return statement.on_conflict_do_update(
+        index_elements=list(keys), set_={c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys})
+
+
+def row_by(connection: Connection, key: sa.Column, value: str, lock: bool = False) -> dict[str, Any] | None:
+    """The whole row of a table whose `key` column has this value, locked for update if asked; None without one."""
+    query = sa.select(key.table).where(key == value)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    return dict(row) if row else None
 
 
 def prefix_range(column: Any, prefix: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g
 from orjson import dumps
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,18 @@ CATALOGUE: dict[str, Kind] = {
     # how it was said
     "malformed-json": Kind(400, "请求内容不是合法的 JSON", "请检查位置处的语法。"),
     "malformed-body": Kind(400, "请求内容无法解压或读取", "请检查 Content-Encoding 与内容是否一致。"),
+    "cut-short": Kind(400, "请求在途中被截断", "网络中断：请原样重发，服务器没有处理任何内容。"),
     "bad-request": Kind(400, "请求无法理解", "请查看 API 文档。"),
     "invalid": Kind(422, "有字段填写不正确", "请按 errors 里逐项指出的字段修改。"),
     "too-large": Kind(413, "内容过大", "请分批发送。"),
     "batch-too-large": Kind(413, "一次推送的操作过多", "请按 limit 分批发送，已发送成功的不会重复。"),
     "unsupported-media-type": Kind(415, "不支持的内容类型", "请使用 detail 里列出的类型。"),
     # sync
+    "bad-cursor": Kind(422, "游标无法识别", "请去掉 cursor 重新拉取；本机未上传的内容照常保留。"),
+    "cursor-expired": Kind(410, "离线过久，需要重新拉取", "请去掉 cursor 重新拉取；本机未上传的内容照常保留。"),
+    "epoch-changed": Kind(410, "服务器数据已恢复，需要重新拉取", "请去掉 cursor 重新拉取，并重新推送本机仍保留的操作。"),
+    "client-too-old": Kind(426, "应用版本过低", "请升级应用；本机数据不会丢失，升级后继续上传。"),
+    "too-many-requests": Kind(429, "请求过于频繁", "请按 Retry-After 稍后重试，数据不会丢失。"),
     "op-reused": Kind(409, "同一操作编号对应了不同的内容", "多半是手机恢复了旧备份：请用新的设备编号登录后重新推送。"),
     "device-mismatch": Kind(403, "设备编号与登录会话不一致", "请用本机登录后再推送。"),
     "malformed-operation": Kind(422, "操作格式不正确", "内容已留存在待处理区，请联系管理员。"),
@@ -57,6 +63,7 @@ CATALOGUE: dict[str, Kind] = {
     "unknown-site": Kind(422, "没有这个监管主体", "请先同步主体，或先推送新建主体的操作。"),
     "unknown-visit": Kind(422, "没有这次检查", "请先推送新建检查的操作。"),
     "already-exists": Kind(409, "编号已被使用", "内容已留存在待处理区，请联系管理员。"),
+    "not-deletable": Kind(422, "不能删除", "主体关停请改为 active=false；内容已留存在待处理区。"),
     "visit-immutable": Kind(409, "检查已签字或已审核，不能再改", "请新建一次更正检查并注明更正的是哪一次。"),
     "answers-invalid": Kind(422, "有检查项的答案不符合要求", "请按 errors 里逐项指出的检查项修改；内容已留存在待处理区。"),
     "clock-implausible": Kind(422, "采集时间不合理", "请校准手机时间；内容已留存在待处理区，由办公室核实。"),
@@ -112,7 +119,7 @@ def respond(problem: Problem) -> Response:
     if request_id := getattr(g, "request_id", None):
         body["request_id"] = request_id
     response = Response(dumps(body), status=body["status"], mimetype="application/problem+json")
-    if body["status"] == 503:
+    if body["status"] in (429, 503):
         response.headers["Retry-After"] = str(problem.extra.get("retry_after", 5))
     if body["status"] == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -126,6 +133,8 @@ def _where(error: BaseException | None) -> str:
 
 
 def _from_http(error: HTTPException) -> Problem:
+    if isinstance(error, ClientDisconnected):
+        return Problem("cut-short")
     data = getattr(error, "data", None) or {}
     if messages := data.get("messages"):
         if error.code == 400:

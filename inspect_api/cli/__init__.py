@@ -10,9 +10,10 @@ from inspect_api.cli.regions import group as regions
 from inspect_api.cli.rollup import group as rollup
 from inspect_api.cli.settings import command as settings
 from inspect_api.cli.sites import group as sites
+from inspect_api.cli.sync import group as sync
 from inspect_api.cli.users import group as users
 
-COMMANDS = (settings, prepare, plans, regions, sites, users, rollup, audit, demo)
+COMMANDS = (settings, prepare, plans, regions, sites, users, rollup, sync, audit, demo)
 
 
 def register(app: Flask) -> None:

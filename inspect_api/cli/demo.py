@@ -122,6 +122,8 @@ def report(walked: Walked, plans: tuple[str, ...], all_windows: bool) -> list[Re
     for words, count in (
             ("检查（已被服务器确认）", done.visits), ("街头新发现的主体（按 GCJ-02 坐标落入网格）", done.sites),
             ("推送批次", done.pushes), ("其中重复推送", done.doubled), ("重复送达的操作：原样答复，没有再次生效", done.replays),
+            ("手机拉取的行（主体、检查表、区划、审核情况……）", done.pulled), ("拿到回执、手机可以放心清理的检查", done.receipts),
+            ("等待照片的检查（照片上传随下一版提供）", done.waiting),
             ("断线重试", done.cut), ("迟到的检查（早于服务器已有的检查）", done.late), ("有误、留存在待处理区的操作", done.quarantined),
             ("审核通过", done.approved), ("退回", done.returned), ("退回后更正", done.amended), ("驳回", done.rejected),
             ("单位填报", done.reports), ("县（区）导入台账、补登证照的主体", done.updated)):

@@ -1,4 +1,4 @@
-"""`flask users add`: a person who may log in."""
+"""`flask users …`: people who may log in."""
 
 import click
 
@@ -32,6 +32,16 @@ def password_(login: str, password: str) -> None:
     """Set a new password for LOGIN and end all their sessions."""
     transaction(lambda c: users.set_password(c, login, password, now_ms(), OPERATOR))
     click.echo(f"已更改 {login} 的密码，原有登录全部失效")
+
+
+@group.command("regions")
+@click.argument("login")
+@click.option("--region", "regions", multiple=True, required=True, help="Region prefix the person answers for from now on; may be repeated.")
+@tells_problems
+def regions_(login: str, regions: tuple[str, ...]) -> None:
+    """Let LOGIN answer for other regions. Their phones lose and gain the rows with the next pull; nothing unsent is lost."""
+    transaction(lambda c: users.set_regions(c, login, list(regions), now_ms(), OPERATOR))
+    click.echo(f"{login} 的辖区已改为 {'、'.join(regions)}")
 
 
 def _switch(login: str, active: bool) -> None:

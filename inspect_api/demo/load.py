@@ -16,8 +16,9 @@ from inspect_api.auth import hash_password
 from inspect_api.demo.world import World, world
 from inspect_api.models import Population, Region, Site, User
 from inspect_api.problems import Problem
-from inspect_api.services import audit, places, rollup, stamps
-from inspect_api.services.changes import Changed, append
+from inspect_api.services import audit, places, regions, rollup, stamps
+from inspect_api.services.changes import append
+from sync.feed import Change
 
 STAMP = "demo"  # its value is the fingerprint of the loaded world
 PASSWORD = "shipin-anquan"  # of every demo account; known to everyone, so the demo listens on this machine only
@@ -50,15 +51,15 @@ def load(connection: Connection, now: int, progress: Callable[[int, int], None] 
     if before is None and connection.execute(sa.select(User.id).limit(1)).first():
         raise Problem("conflict", "数据库里已有真实用户：演示账户的密码是公开的，不能装进来。请换一个空的数据库（DATA_DIR 或 DATABASE_URL）")
     made = world()
-    regions = _missing(connection, Region.code, ({**r._asdict(), "valid_from": None, "valid_to": None} for r in made.regions))
-    for length in sorted({len(row["code"]) for row in regions}):  # parents before children
-        connection.execute(sa.insert(Region.__table__), [row for row in regions if len(row["code"]) == length])
-    counts = {"regions": len(regions), "populations": _populations(connection, made), "users": _users(connection, made, now)}
+    areas = _missing(connection, Region.code, ({**r._asdict(), "valid_from": None, "valid_to": None} for r in made.regions))
+    for length in sorted({len(row["code"]) for row in areas}):  # parents before children
+        connection.execute(sa.insert(Region.__table__), [row for row in areas if len(row["code"]) == length])
+    counts = {"regions": len(areas), "populations": _populations(connection, made), "users": _users(connection, made, now)}
     sites = _sites(connection, made, now, progress)
-    if regions:
+    if areas:
         places.bump(connection)
-    append(connection, [*(Changed(row["code"], "region", row["code"]) for row in regions if row["level"] == "grid"),
-                        *(Changed(row["grid"], "site", row["id"]) for row in sites)])
+    append(connection, [*regions.changes_of(row["code"] for row in areas),
+                        *(Change(row["grid"], "site", row["id"]) for row in sites)])
     for county in made.counties:
         audit.append(connection, county, now, ACTOR, "demo.load", county, counts)
     stamps.put(connection, STAMP, current)
@@ -93,7 +94,7 @@ def _users(connection: Connection, made: World, now: int) -> int:
 
 def _sites(connection: Connection, made: World, now: int, progress: Callable[[int, int], None] | None) -> list[dict[str, Any]]:
     names = [c.name for c in Site.__table__.columns]
-    shared = {"active": True, "rev": 1, "created_by": None, "created_at": now, "updated_at": now}
+    shared = {"active": True, "rev": 1, "field_rev": None, "created_by": None, "created_at": now, "updated_at": now}
     rows = _missing(connection, Site.id, (
         {name: shared[name] if name in shared else getattr(site, name) for name in names} for site in made.sites))
     if rows:

@@ -11,6 +11,9 @@ import httpx
 import orjson
 from uuid_utils import uuid7
 
+from inspect_api.demo.held import Held
+from sync.operation import SCHEMA
+
 BATCH = 25  # operations that a phone sends at once
 PAGE = 200
 
@@ -42,6 +45,9 @@ class Tally:
     amended: int = 0
     reports: int = 0
     updated: int = 0  # sites in the counties' new ledgers
+    pulled: int = 0  # rows that phones pulled
+    receipts: int = 0  # visits that their phones may forget
+    waiting: int = 0  # visits that wait for photos
     acknowledged: set[str] = field(default_factory=set)  # ids of visits that the server said it has
     lock: Any = field(default_factory=threading.Lock)
 
@@ -83,15 +89,6 @@ class Person:
         """GET, with a query."""
         return self.ask("GET", path, params=query)
 
-    def find(self, path: str, **query: Any) -> Any:
-        """GET, or None when there is no such thing."""
-        try:
-            return self.get(path, **query)
-        except WalkError as error:
-            if error.status == 404:
-                return None
-            raise
-
     def pages(self, path: str, name: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Every row of a list that comes in pages."""
         after: dict[str, str] = {}
@@ -115,6 +112,7 @@ class Phone(Person):
         self.n = 0
         self.newest: dict[str, str] = {}  # site -> `at` of the newest visit the server has
         self.known: dict[str, dict[str, Any]] = {}  # visit -> what was sent
+        self.held = Held()
 
     def operation(self, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
         """A new operation that creates a visit or a site."""
@@ -128,8 +126,18 @@ class Phone(Person):
                                         "status": "signed", "at": at, "answers": answers} | more)
         return made | {"at": at}
 
+    def pull(self) -> Held:
+        """Bring the rows of the phone's grids up to date."""
+        self.tally.add(pulled=self.held.pull(lambda **query: self.get("/api/v1/sync/pull", **query)))
+        return self.held
+
+    def count_receipts(self) -> None:
+        """Pull once more, and count the visits that the server says are safe with it, and those that wait for photos."""
+        own = [visit for id_, visit in self.pull().of("visit").items() if id_ in self.known]
+        self.tally.add(receipts=sum(bool(visit["receipt"]) for visit in own), waiting=sum(bool(visit["photos_missing"]) for visit in own))
+
     def _body(self, operations: list[dict[str, Any]]) -> bytes:
-        return orjson.dumps({"device_id": self.device, "schema": 1, "acked": 0, "sent_at": _now(), "ops": operations})
+        return orjson.dumps({"device_id": self.device, "schema": SCHEMA, "acked": 0, "sent_at": _now(), "ops": operations})
 
     def push(self, operations: list[dict[str, Any]], again: bool = False) -> list[dict[str, Any]]:
         """Send one batch; returns a result per operation. `again` sends the same bytes a second time and expects nothing of it."""

@@ -28,11 +28,10 @@ class Round:
                  step: Callable[[int], None]):
         self.phone, self.town, self.spans, self.today, self.random = phone, town, spans, today, random
         self.trouble, self.step = trouble, step
-        listed = [site for site in phone.pages("/api/v1/sites", "sites", region=town) if site["active"]]
-        found = {kind: phone.find("/api/v1/checklists", site_type=kind, region=town)
-                 for kind in sorted({site["type"] for site in listed})}
-        self.checklists = {kind: checklist for kind, checklist in found.items() if checklist}
-        self.sites = {site["id"]: site for site in listed if site["type"] in self.checklists}  # no plan asks of the others
+        held = phone.pull()
+        self.checklists = held.of("checklist")
+        self.sites = {id_: site for id_, site in held.of("site").items()
+                      if site["active"] and site["type"] in self.checklists}  # no plan asks of the others
 
     def visit(self, site: dict[str, Any], day: date, quality: float, at: str | None = None, **more: Any) -> Operation:
         """A visit of a site on a day, every item answered."""
@@ -53,6 +52,7 @@ class Round:
         self.step(len(rest))
         self._recheck(results)
         self.phone.push_all(late)
+        self.phone.count_receipts()
         self.step(len(late))
 
     def _captured(self) -> list[Operation]:
@@ -98,10 +98,10 @@ class Round:
     def _found_on_the_street(self) -> list[Operation]:
         """A shop that is on no list: the phone knows where it stands, in GCJ-02; the server finds the grid."""
         kind = next((kind for kind in ENTRY if kind in self.checklists), None)
-        grids = list(self.phone.pages("/api/v1/regions", "regions", within=self.town, level="grid"))
+        grids = [region for region in self.phone.held.of("region").values() if region["level"] == "grid"]
         if kind is None or not grids or not self.spans:
             return []
-        ring = self.phone.get(f"/api/v1/regions/{grids[0]['code']}")["boundary"]["coordinates"][0]
+        ring = grids[0]["boundary"]["coordinates"][0]
         lon, lat = (sum(point[axis] for point in ring[:4]) / 4 for axis in (0, 1))
         x, y = from_wgs84(lon, lat, "GCJ02")
         place = {"lon": round(x, 6), "lat": round(y, 6), "crs": "GCJ02", "accuracy": 12, "source": "gps", "mock": False}

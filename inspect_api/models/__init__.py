@@ -10,9 +10,20 @@ from inspect_api.models.plans import Checklist, InForce, Plan
 from inspect_api.models.regions import Population, Region
 from inspect_api.models.rollup import Contribution, Tally
 from inspect_api.models.sites import Site
-from inspect_api.models.syncing import Audit, Change, Clock, Operation, Quarantine, Stamp
+from inspect_api.models.syncing import (
+    Audit,
+    Change,
+    Clock,
+    Conflict,
+    Floor,
+    History,
+    Operation,
+    Quarantine,
+    Stamp,
+)
+from inspect_api.models.tasks import Task
 from inspect_api.models.visits import Finding, Visit
 
-__all__ = ["Audit", "Change", "Checklist", "Clock", "Contribution", "Device", "Finding", "InForce", "Operation",
-           "Plan", "Population", "Quarantine", "Record", "Region", "ReportEntry", "Session", "Site", "Stamp", "Tally",
-           "User", "Visit"]
+__all__ = ["Audit", "Change", "Checklist", "Clock", "Conflict", "Contribution", "Device", "Finding", "Floor", "History",
+           "InForce", "Operation", "Plan", "Population", "Quarantine", "Record", "Region", "ReportEntry", "Session", "Site",
+           "Stamp", "Tally", "Task", "User", "Visit"]

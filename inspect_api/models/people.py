@@ -30,6 +30,12 @@ class Device(db.Model):
     seen_at = sa.Column(sa.BigInteger, nullable=False)
     offset_ms = sa.Column(sa.BigInteger)  # server clock minus phone clock, as last measured
     last_n = sa.Column(sa.BigInteger, nullable=False, default=0)
+    gaps = sa.Column(Json)  # numbers that never arrived: [[first, last], …]
+    acked = sa.Column(sa.BigInteger, nullable=False, default=0)  # it keeps all results up to this number
+    unsent = sa.Column(sa.Integer)  # operations that it still held, as last told
+    app = sa.Column(sa.String(40), nullable=False, default="")  # the app's version, as last told
+    schema = sa.Column(sa.Integer)  # the protocol version that it speaks
+    region = sa.Column(sa.String(14), nullable=False, default="", index=True)  # where its user is at home
     revoked_at = sa.Column(sa.BigInteger)
 
 

@@ -28,6 +28,7 @@ class Site(db.Model):
     natural_key = sa.Column(sa.String(120), nullable=False)
     active = sa.Column(sa.Boolean, nullable=False, default=True)
     rev = sa.Column(sa.Integer, nullable=False, default=1)
+    field_rev = sa.Column(Json)  # {field: revision at which it last changed}; a field that never did is not in it
     created_by = sa.Column(sa.String(36))
     created_at = sa.Column(sa.BigInteger, nullable=False)
     updated_at = sa.Column(sa.BigInteger, nullable=False)

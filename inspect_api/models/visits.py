@@ -25,6 +25,7 @@ class Visit(db.Model):
     offset_ms = sa.Column(sa.BigInteger, nullable=False)  # server clock minus phone clock
     received_at = sa.Column(sa.BigInteger, nullable=False)
     status = sa.Column(sa.String(8), nullable=False)  # draft | signed
+    signed_at = sa.Column(sa.BigInteger)  # when the signed visit reached the server
     review = sa.Column(sa.String(10), nullable=False)  # received returned approved rejected
     reviewed_by = sa.Column(sa.String(36))
     reviewed_at = sa.Column(sa.BigInteger)
@@ -35,6 +36,7 @@ class Visit(db.Model):
     replaces = sa.Column(sa.String(36))  # an amendment names what it replaces
     replaced_by = sa.Column(sa.String(36))
     rev = sa.Column(sa.Integer, nullable=False, default=1)
+    field_rev = sa.Column(Json)  # of a draft: {field: revision at which it last changed}
 
     __table_args__ = (
         sa.Index("ix_visit_site_at", "site_id", "at"),
@@ -52,6 +54,7 @@ class Finding(db.Model):
     grid = sa.Column(sa.String(14), nullable=False, index=True)
     link_id = sa.Column(sa.String(64), nullable=False)
     key = sa.Column(sa.Boolean, nullable=False)
+    action = sa.Column(sa.Text, nullable=False, default="")  # what mends it, in the words of the checklist
     opened_on = sa.Column(sa.Date, nullable=False)
     due_on = sa.Column(sa.Date, nullable=False)
     closed_on = sa.Column(sa.Date)

@@ -1,13 +1,19 @@
 """One noun a file. BLUEPRINTS is the visible list that create_app registers."""
 
 from inspect_api.resources.checklists import blueprint as checklists
+from inspect_api.resources.conflicts import blueprint as conflicts
+from inspect_api.resources.devices import blueprint as devices
 from inspect_api.resources.home import blueprint as home
 from inspect_api.resources.indicators import blueprint as indicators
 from inspect_api.resources.plans import blueprint as plans
+from inspect_api.resources.quarantine import blueprint as quarantine
 from inspect_api.resources.regions import blueprint as regions
+from inspect_api.resources.rxdb import blueprint as rxdb
 from inspect_api.resources.sessions import blueprint as sessions
 from inspect_api.resources.sites import blueprint as sites
 from inspect_api.resources.sync import blueprint as sync
+from inspect_api.resources.tasks import blueprint as tasks
 from inspect_api.resources.visits import blueprint as visits
 
-BLUEPRINTS = (home, sessions, plans, checklists, indicators, regions, sites, visits, sync)
+BLUEPRINTS = (home, sessions, devices, plans, checklists, indicators, regions, sites, tasks, visits, sync, quarantine,
+              conflicts, rxdb)

@@ -1,18 +1,15 @@
 """Logging in and out."""
 
-import sqlalchemy as sa
 from flask import request
 from flask_smorest import Blueprint
 
 from inspect_api import auth
 from inspect_api.db import reading
 from inspect_api.http import Call, as_json, endpoint
-from inspect_api.models import Device, User
-from inspect_api.problems import Problem
 from inspect_api.schemas.asked import Login
-from inspect_api.services import audit
+from inspect_api.services.limits import limits
 
-blueprint = Blueprint("sessions", __name__, url_prefix="/api/v1", description="登录与设备")
+blueprint = Blueprint("sessions", __name__, url_prefix="/api/v1", description="登录")
 
 
 def _user(_actor: auth.Actor, arguments: dict) -> dict:
@@ -27,7 +24,7 @@ def log_in(call: Call, body: dict, given: dict):
     """登录，得到绑定到本设备的令牌。"""
     token = auth.open_session(call.connection, call.now, given, body["device_id"], body["device_label"])
     return {"token": token, "user": {"id": given["id"], "login": given["login"], "name": given["name"],
-                                     "role": given["role"], "regions": given["regions"]}}
+                                     "role": given["role"], "regions": given["regions"]}, "limits": limits()}
 
 
 @endpoint(blueprint, "/sessions/current", action="session.read")
@@ -35,7 +32,7 @@ def who(call: Call):
     """当前登录的人、角色和辖区。"""
     actor = call.actor
     return {"id": actor.user_id, "login": actor.login, "name": actor.name, "role": actor.role,
-            "regions": list(actor.regions), "device_id": actor.device_id}
+            "regions": list(actor.regions), "device_id": actor.device_id, "limits": limits()}
 
 
 @endpoint(blueprint, "/sessions/current", action="session.read", method="DELETE")
@@ -43,18 +40,3 @@ def log_out(call: Call):
     """退出登录，令牌作废。"""
     auth.log_out(call.connection, call.now, request.headers["Authorization"])
     return as_json({"revoked": True})
-
-
-@endpoint(blueprint, "/devices/<string:device_id>/revoke", action="device.revoke", method="POST")
-def revoke(call: Call, device_id: str):
-    """停用一台设备：它只能再把未上传的内容交到待处理区。"""
-    row = call.connection.execute(sa.select(Device.id, User.regions).join(User, User.id == Device.user_id)
-                                  .where(Device.id == device_id)).first()
-    if row is None:
-        raise Problem("not-found", f"没有设备 {device_id}")
-    for region in row.regions or [""]:
-        call.within(region)
-    call.connection.execute(sa.update(Device).where(Device.id == device_id, Device.revoked_at.is_(None))
-                            .values(revoked_at=call.now))
-    audit.append(call.connection, (row.regions or [""])[0][:6], call.now, call.actor.user_id, "device.revoke", device_id, {})
-    return {"id": device_id, "revoked": True}

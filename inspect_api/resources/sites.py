@@ -6,8 +6,8 @@ from flask_smorest import Blueprint
 from inspect_api.auth import Actor
 from inspect_api.http import Call, endpoint
 from inspect_api.problems import Problem
-from inspect_api.schemas.asked import ImportQuery, SitesQuery
-from inspect_api.services import sites
+from inspect_api.schemas.asked import ImportQuery, SiteEdit, SitesQuery
+from inspect_api.services import editing, history, sites
 
 blueprint = Blueprint("sites", __name__, url_prefix="/api/v1", description="监管主体")
 
@@ -27,6 +27,20 @@ def show(call: Call, site_id: str):
     site = sites.one(call.connection, site_id)
     call.within(site["grid"])
     return site
+
+
+@endpoint(blueprint, "/sites/<string:site_id>", action="site.edit", method="PATCH", body=SiteEdit)
+def edit(call: Call, site_id: str, body: dict):
+    """修改主体：rev 为所见的版本；其间被他人改过的字段不会被覆盖。"""
+    call.within(sites.one(call.connection, site_id)["grid"])
+    return editing.edit_site(call.connection, call.actor, site_id, body["rev"], body["set"], call.now)
+
+
+@endpoint(blueprint, "/sites/<string:site_id>/history", action="history.read")
+def site_history(call: Call, site_id: str):
+    """主体各字段的修改记录，新的在前。"""
+    call.within(sites.one(call.connection, site_id)["grid"])
+    return history.of(call.connection, "site", site_id)
 
 
 def _ledger(_actor: Actor, arguments: dict) -> tuple[str, list[sites.ParsedRow]]:

@@ -1,19 +1,21 @@
-"""Phones push what was captured. The protocol is in docs/sync.md."""
+"""Phones push what was captured and pull what changed. The protocol is in docs/sync-protocol.md."""
 
 import gzip
 import zlib
+from typing import Any
 
 import orjson
 from flask import current_app, request
 from flask_smorest import Blueprint
 
 from inspect_api.auth import Actor
-from inspect_api.http import Call, as_json, endpoint
+from inspect_api.http import Call, endpoint, now_ms, tagged
 from inspect_api.problems import Problem
-from inspect_api.schemas.asked import QuarantineQuery
-from inspect_api.services import quarantined
+from inspect_api.schemas.asked import PullQuery
+from inspect_api.services.days import iso
+from inspect_api.services.pull import pull
 from inspect_api.services.push import check_forms, push
-from sync.operation import Push, PushError, parse_push
+from sync.operation import SCHEMA, Push, PushError, TooOld, parse_push
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1", description="手机同步")
 
@@ -21,11 +23,12 @@ _PUSH_DOCUMENT = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": {
         "type": "object", "required": ["device_id", "sent_at", "ops"], "properties": {
             "device_id": {"type": "string"}, "schema": {"type": "integer"}, "acked": {"type": "integer"},
+            "unsent": {"type": "integer"}, "app": {"type": "string"},
             "sent_at": {"type": "string", "format": "date-time"},
             "ops": {"type": "array", "items": {
                 "type": "object", "required": ["n", "op", "t", "id", "kind", "set", "at"], "properties": {
                     "n": {"type": "integer"}, "op": {"type": "string", "format": "uuid"},
-                    "t": {"type": "string", "enum": ["visit", "site"]}, "id": {"type": "string", "format": "uuid"},
+                    "t": {"type": "string", "enum": ["visit", "site", "task"]}, "id": {"type": "string", "format": "uuid"},
                     "kind": {"type": "string", "enum": ["create", "patch", "delete"]},
                     "base": {"type": ["integer", "null"]}, "was": {"type": "object"}, "set": {"type": "object"},
                     "at": {"type": "string", "format": "date-time"}}}}}}}}},
@@ -51,21 +54,33 @@ def inflate(data: bytes, encoding: str, most: int) -> bytes:
     return inflated
 
 
-def read_push(actor: Actor, _arguments: dict) -> Push:
-    """The push of the current request. Raises a Problem that says where it is unreadable."""
+def read_json(actor: Actor) -> Any:
+    """The document that a device sends with the current request. Raises a Problem that says why it cannot be read."""
     if request.mimetype != "application/json":
         raise Problem("unsupported-media-type", "请使用 application/json")
-    body = inflate(request.get_data(cache=False), request.headers.get("Content-Encoding", "").lower(),
+    if seconds := current_app.extensions["throttle"].wait(actor.device_id, now_ms()):
+        raise Problem("too-many-requests", retry_after=seconds)
+    data = request.get_data(cache=False)
+    if request.content_length is not None and len(data) < request.content_length:
+        raise Problem("cut-short", f"应有 {request.content_length} 字节，收到 {len(data)} 字节")
+    body = inflate(data, request.headers.get("Content-Encoding", "").lower(),
                    current_app.config["PUSH_MAX_BYTES"])
     try:
-        document = orjson.loads(body)
+        return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Problem("malformed-json", f"第 {error.lineno} 行第 {error.colno} 列：{error.msg}") from None
+
+
+def read_push(actor: Actor, _arguments: dict) -> Push:
+    """The push of the current request. Raises a Problem that says where it is unreadable."""
+    document = read_json(actor)
     most = current_app.config["PUSH_MAX_OPERATIONS"]
     if isinstance(document, dict) and isinstance(document.get("ops"), list) and len(document["ops"]) > most:
         raise Problem("batch-too-large", f"一次最多 {most} 个操作，收到 {len(document['ops'])} 个", limit=most)
     try:
-        batch = parse_push(document, actor.device_id)
+        batch = parse_push(document, actor.device_id, current_app.config["SYNC_OLDEST_SCHEMA"])
+    except TooOld as error:
+        raise Problem("client-too-old", str(error), oldest_schema=error.oldest) from None
     except PushError as error:
         raise Problem("invalid", errors=[{"field": error.field, "message": error.message}]) from None
     if batch.device_id != actor.device_id:
@@ -77,11 +92,15 @@ def read_push(actor: Actor, _arguments: dict) -> Push:
 @endpoint(blueprint, "/sync/push", action="sync.push", method="POST", before=read_push, document=_PUSH_DOCUMENT)
 def push_operations(call: Call, given: Push):
     """推送手机上采集的操作：可重复发送，效果只有一次；个别操作有误不影响整批。"""
-    answer = push(call.connection, call.actor, given, call.now)
-    return answer if isinstance(answer, Problem) else as_json(answer)
+    return push(call.connection, call.actor, given, call.now)
 
 
-@endpoint(blueprint, "/sync/quarantine", action="quarantine.read", query=QuarantineQuery)
-def quarantine(call: Call, query: dict):
-    """被拒而留存的操作：原文与原因。"""
-    return quarantined.page(call.connection, call.within(query["region"]), query["after"], query["limit"])
+@endpoint(blueprint, "/sync/pull", action="sync.pull", query=PullQuery, document={
+    "responses": {"200": {"description": "变化的行与新的游标"}, "304": {"description": "没有变化"}, "410": {"description": "需要重新拉取"}}})
+def pull_changes(call: Call, query: dict):
+    """拉取本人辖区内的变化：检查表、主体、任务、区划，和本人检查的审核情况。"""
+    if query["schema"] < current_app.config["SYNC_OLDEST_SCHEMA"]:
+        raise Problem("client-too-old", oldest_schema=current_app.config["SYNC_OLDEST_SCHEMA"])
+    limit = min(query["limit"], current_app.config["PULL_MAX_CHANGES"])
+    return tagged(pull(call.connection, call.actor, query.get("cursor"), limit) | {"schema": SCHEMA},
+                  server_time=iso(call.now))

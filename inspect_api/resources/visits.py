@@ -4,7 +4,7 @@ from flask_smorest import Blueprint
 
 from inspect_api.http import Call, endpoint
 from inspect_api.schemas.asked import ReviewBody, VisitsQuery
-from inspect_api.services import reviews, visits
+from inspect_api.services import history, reviews, visits
 
 blueprint = Blueprint("visits", __name__, url_prefix="/api/v1", description="检查与审核")
 
@@ -22,6 +22,13 @@ def show(call: Call, visit_id: str):
     visit = visits.one(call.connection, visit_id)
     call.within(visit["grid"])
     return visit
+
+
+@endpoint(blueprint, "/visits/<string:visit_id>/history", action="history.read")
+def visit_history(call: Call, visit_id: str):
+    """草稿期间各字段的修改记录，新的在前。"""
+    call.within(visits.one(call.connection, visit_id)["grid"])
+    return history.of(call.connection, "visit", visit_id)
 
 
 @endpoint(blueprint, "/visits/<string:visit_id>/review", action="visit.review", method="POST", body=ReviewBody)

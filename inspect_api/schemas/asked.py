@@ -4,7 +4,10 @@ from marshmallow import fields, validate
 
 from checklists.measures import METHODS, RECORD_KINDS, TASK_LEVELS
 from inspect_api.schemas.fields import CRS, REQUIRED, Strict, one_of, region_code, site_type, text, uuid
+from inspect_api.schemas.pushed import SitePatch
+from sync.operation import SCHEMA
 
+STATES = ("open", "done", "withdrawn")  # of a task
 LEVELS = ("province", "city", "county", "town", "village", "grid")
 
 
@@ -146,9 +149,99 @@ class ReportBody(Strict):
     note = text(500)
 
 
+class PullQuery(Strict):
+    """Where a pull goes on. Without a cursor it begins anew."""
+
+    cursor = fields.String(validate=validate.Length(max=20_000), metadata={"description": "上次拉取得到的游标；不带则从头拉取"})
+    limit = _limit(100_000, 500)
+    schema = fields.Integer(load_default=SCHEMA, metadata={"description": "手机应用的协议版本"})
+
+
+class RxdbQuery(Strict):
+    """Where RxDB goes on: the cursor of its checkpoint."""
+
+    cursor = fields.String(validate=validate.Length(max=20_000))
+    limit = _limit(100_000, 100)
+
+
 class QuarantineQuery(Strict):
     """Operations set aside, of a region; who answers for all may leave it out."""
 
     region = region_code(load_default="")
+    state = one_of(("open", "released", "dismissed"), load_default="open")
     after = fields.String(load_default="", validate=validate.Length(max=36))
     limit = _limit(200, 50)
+
+
+class ReleaseBody(Strict):
+    """Have a quarantined operation done after all; `set` mends fields of it first."""
+
+    set = fields.Dict(load_default=dict, metadata={"description": "需要更正的字段，如 {\"at\": \"2025-05-01T09:30:00+08:00\"}"})
+    note = text(500, load_default="")
+
+
+class DismissBody(Strict):
+    """Settle a quarantined operation without doing it: why."""
+
+    reason = text(500, required=True)
+
+
+class ConflictsQuery(Strict):
+    """Values of phones that were not taken, in a region."""
+
+    region = region_code(load_default="")
+    state = one_of(("open", "kept", "theirs"), load_default="open")
+    row = text(64)
+    after = fields.String(load_default="", validate=validate.Length(max=36))
+    limit = _limit(200, 50)
+
+
+class ResolveBody(Strict):
+    """Which value stands from now on. `rev` is the row's revision that the office saw."""
+
+    choose = one_of(("kept", "theirs"), required=True)
+    rev = fields.Integer(strict=True)
+    note = text(500, load_default="")
+
+
+class DevicesQuery(Strict):
+    """Devices of a region; `silent_days`: only those not heard from for so long."""
+
+    region = region_code(load_default="")
+    silent_days = fields.Integer(validate=validate.Range(0, 3650, error="应为 0 至 3650"))
+    after = fields.String(load_default="", validate=validate.Length(max=64))
+    limit = _limit(200, 50)
+
+
+class SiteEdit(Strict):
+    """An office's edit of a site: the fields to change, and the revision that the office saw."""
+
+    rev = fields.Integer(required=True, strict=True, error_messages=REQUIRED)
+    set = fields.Nested(SitePatch, required=True, error_messages=REQUIRED)
+
+
+class TasksQuery(Strict):
+    """Tasks of a region."""
+
+    region = region_code(required=True)
+    state = one_of(STATES)
+    after = uuid()
+    limit = _limit(200, 50)
+
+
+class TaskReason(Strict):
+    """The indicator that a task serves."""
+
+    plan = text(64, required=True)
+    indicator = text(64, required=True)
+
+
+class TaskBody(Strict):
+    """A task for a site, or for a whole grid."""
+
+    site_id = uuid()
+    grid = region_code()
+    title = text(200, required=True)
+    note = text(1000, load_default="")
+    reason = fields.Nested(TaskReason)
+    due_on = fields.Date(error_messages={"invalid": "日期应如 2025-03-01"})

@@ -26,14 +26,14 @@ class Strict(Schema):
 REQUIRED = {"required": "必填", "null": "不能为空", "invalid": "类型不正确", "validator_failed": "不正确"}
 
 
-def text(length: int, required: bool = False, **more: Any) -> fields.String:
-    """A text of at most `length` characters; NUL is refused (PostgreSQL cannot store it)."""
+def text(length: int, required: bool = False, low: int | None = None, **more: Any) -> fields.String:
+    """A text of `low` (default: 1 when required) to `length` characters; NUL is refused (PostgreSQL cannot store it)."""
 
     def check(value: str) -> None:
         if "\x00" in value:
             raise ValidationError("不能含有空字符")
 
-    low = 1 if required else 0
+    low = (1 if required else 0) if low is None else low
     return fields.String(required=required, error_messages=REQUIRED,
                          validate=[validate.Length(low, length, error=f"长度应为 {low} 至 {length} 个字符"), check], **more)
 
@@ -74,8 +74,8 @@ class CreditCode(fields.String):
 
 
 def known_attributes(value: dict) -> None:
-    """Only attributes that checklists.site_types knows, each with a value of its kind."""
-    if problems := check_attributes(value):
+    """Only attributes that checklists.site_types knows, each with a value of its kind; null takes one away."""
+    if problems := check_attributes({name: one for name, one in value.items() if one is not None}):
         raise ValidationError(problems)
 
 

@@ -53,12 +53,12 @@ class VisitPatch(Strict):
     """Fields of a visit that may still change while it is a draft."""
 
     status = one_of(("draft", "signed"))
-    answers = fields.Raw(validate=_answers)
-    place = fields.Nested(Place)
-    end_place = fields.Nested(Place)
-    ended_at = fields.String(validate=_instant)
-    officers = fields.List(fields.Nested(Officer), validate=validate.Length(max=10))
-    signature = fields.Nested(Signature)
+    answers = fields.Raw(validate=_answers, error_messages=REQUIRED)
+    place = fields.Nested(Place, allow_none=True)
+    end_place = fields.Nested(Place, allow_none=True)
+    ended_at = fields.String(validate=_instant, allow_none=True, error_messages=REQUIRED)
+    officers = fields.List(fields.Nested(Officer), validate=validate.Length(max=10), error_messages=REQUIRED)
+    signature = fields.Nested(Signature, allow_none=True)
     operator_word = text(1000)
     note = text(2000)
 
@@ -74,12 +74,13 @@ class VisitCreate(VisitPatch):
     replaces = uuid(allow_none=True)
 
 
-class SiteCreate(Strict):
-    """A site found on the street. Without a grid it is placed by its point."""
+class SitePatch(Strict):
+    """Fields of a site that a person may change. `active` is false when it has closed for good."""
 
-    type = site_type(required=True)
-    name = text(200, required=True)
+    type = site_type()
+    name = text(200, low=1)
     grid = region_code()
+    active = fields.Boolean(truthy={True}, falsy={False}, error_messages=REQUIRED)
     address = text(300)
     contact = text(100)
     phone = text(40)
@@ -88,10 +89,36 @@ class SiteCreate(Strict):
     licence_until = fields.Date(allow_none=True, error_messages={"invalid": "日期应如 2025-03-01"})
     registration_number = text(64, allow_none=True)
     risk_grade = one_of(GRADES, allow_none=True)
-    attributes = fields.Dict(validate=known_attributes)
-    place = fields.Nested(Place)
+    attributes = fields.Dict(validate=known_attributes, error_messages=REQUIRED)
+    place = fields.Nested(Place, allow_none=True)
+
+
+class SiteCreate(SitePatch):
+    """A site found on the street. Without a grid it is placed by its point."""
+
+    class Meta(Strict.Meta):
+        """A new site is open."""
+
+        exclude = ("active",)
+
+    type = site_type(required=True)
+    name = text(200, required=True)
+
+
+class TaskPatch(Strict):
+    """What a phone says of a task."""
+
+    state = one_of(("open", "done"))
+    result = text(1000)
+
+
+class Nothing(Strict):
+    """A deletion says nothing but what it deletes."""
 
 
 VISIT_CREATE: Schema = VisitCreate()
 VISIT_PATCH: Schema = VisitPatch()
 SITE_CREATE: Schema = SiteCreate()
+SITE_PATCH: Schema = SitePatch()
+TASK_PATCH: Schema = TaskPatch()
+NOTHING: Schema = Nothing()

@@ -8,8 +8,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from inspect_api.db import pending
 from inspect_api.models import Audit
-from inspect_api.services.changes import tick
 
 GENESIS = "0" * 64
 _PAGE = 1000
@@ -22,12 +22,25 @@ def _hash(row: dict[str, Any]) -> str:
 
 def append(connection: Connection, org: str, now: int, actor: str, action: str, subject: str,
            detail: dict[str, Any]) -> None:
-    """Add one entry to the chain of `org`, under the organisation's clock, so that no two follow the same one."""
-    seq = tick(connection, org, 1)
+    """Add one entry to the chain of `org`. It is written when the transaction is sealed."""
+    pending(connection).setdefault("audit", {}).setdefault(org, []).append(
+        {"org": org, "at": now, "actor": actor, "action": action, "subject": subject[:100], "detail": detail})
+
+
+def taken(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """The entries so far, by organisation."""
+    return pending(connection).pop("audit", {})
+
+
+def write(connection: Connection, org: str, entries: list[dict[str, Any]], first: int) -> None:
+    """Write entries with the sequences that begin at `first`, under the organisation's clock: no two follow the same one."""
     last = connection.execute(sa.select(Audit.hash).where(Audit.org == org).order_by(Audit.seq.desc()).limit(1)).scalar()
-    row = {"seq": seq, "org": org, "at": now, "actor": actor, "action": action, "subject": subject[:100],
-           "detail": detail, "previous": last or GENESIS}
-    connection.execute(sa.insert(Audit).values(**row, hash=_hash(row)))
+    rows = []
+    for index, entry in enumerate(entries):
+        row = {"seq": first + index, **entry, "previous": last or GENESIS}
+        last = _hash(row)
+        rows.append(row | {"hash": last})
+    connection.execute(sa.insert(Audit.__table__), rows)
 
 
 def _chains(connection: Connection) -> Iterator[Any]:

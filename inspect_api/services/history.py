@@ -1,47 +1,42 @@
-"""The numbers of a past day, folded from the raw visits that had been made by then.
+"""What changed in a row, field by field: every value that anybody gave is in the row, here, or in the conflict log."""
 
-Sites and reviews are taken as they are today: only the visits are those of the day.
-"""
-
-from collections import defaultdict
-from datetime import date
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from checklists.plan import Plan
-from checklists.state import Programme
-from checklists.windows import windows
-from inspect_api.db import prefix_range
-from inspect_api.models import Site, Visit
-from inspect_api.services.days import end_of_day
-from inspect_api.services.rollup import FACT_COLUMNS, facts_of, standing
+from inspect_api.models import History, User
+from inspect_api.services.days import iso
 
-_CHUNK = 1000
+WHYS = ("push", "office", "ledger", "conflict", "release", "delete")
 
 
-def sums(connection: Connection, plan: Plan, region: str, length: int, basis: str,
-         as_of: date) -> dict[tuple[str, str, str], tuple[int, int]]:
-    """{(indicator, window, child region): (numerator, denominator)} as of the end of a local day."""
-    totals: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
-    programmes: dict[str, Programme] = {}
-    last, after = end_of_day(as_of), ""
-    days = {(i.id, w.key): min(w.end, as_of).isoformat() for i in plan.indicators for w in windows(plan, i)}
-    while sites := {row["id"]: dict(row) for row in connection.execute(
-            sa.select(Site.__table__).where(prefix_range(Site.grid, region), Site.id > after)
-            .order_by(Site.id).limit(_CHUNK)).mappings()}:
-        after = max(sites)
-        visits = defaultdict(list)
-        for visit in connection.execute(sa.select(*FACT_COLUMNS).where(Visit.site_id.in_(list(sites)), Visit.at <= last)):
-            visits[visit.site_id].append(visit)
-        for site_id, site in sites.items():
-            if site["type"] not in programmes:
-                programmes[site["type"]] = Programme([plan], site["type"])
-            programme = programmes[site["type"]]
-            state, _ = programme.fold(site, facts_of(connection, standing(visits[site_id], basis)).values())
-            for key, (num, den, until) in state["sums"].items():
-                _, indicator, window = key.split("|")
-                cell = totals[(indicator, window, site["grid"][:length])]
-                cell[0] += num if until >= days[(indicator, window)] else 0
-                cell[1] += den
-    return {key: (num, den) for key, (num, den) in totals.items()}
+class Entry(NamedTuple):
+    """One change: {field: [before, after]} that made revision `rev`, by whom, through what."""
+
+    type: str
+    row_id: str
+    rev: int
+    changes: dict[str, list[Any]]
+    at: int
+    by: str
+    device_id: str = ""
+    op: str = ""
+    why: str = "push"
+
+
+def keep(connection: Connection, entries: list[Entry]) -> None:
+    """Store what was changed. One statement."""
+    if entries:
+        connection.execute(sa.insert(History.__table__), [entry._asdict() for entry in entries])
+
+
+def of(connection: Connection, type_: str, row_id: str) -> dict[str, Any]:
+    """{history}: the changes of a row, newest first, with the name of who made each."""
+    table = History.__table__
+    rows = connection.execute(
+        sa.select(table.c.rev, table.c.changes, table.c.at, table.c.by, User.name.label("name"), table.c.device_id, table.c.op,
+                  table.c.why)
+        .outerjoin(User, User.id == table.c.by).where(table.c.type == type_, table.c.row_id == row_id)
+        .order_by(table.c.rev.desc()).limit(200)).mappings()
+    return {"history": [{**row, "at": iso(row["at"])} for row in rows]}

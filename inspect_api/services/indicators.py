@@ -19,7 +19,7 @@ from inspect_api.db import prefix_range
 from inspect_api.models import Region, Tally
 from inspect_api.models.regions import in_force
 from inspect_api.problems import Problem
-from inspect_api.services import history, offices
+from inspect_api.services import offices, past
 from inspect_api.services.cells import Cell, Cells
 from inspect_api.services.pace import judge
 
@@ -68,7 +68,7 @@ def table(connection: Connection, plan: Plan, region: Any, basis: str, as_of: da
 def _site_cells(connection: Connection, plan: Plan, shown: dict[str, list[WindowInstance]], region: str, length: int,
                 basis: str, as_of: date, today: date) -> Cells:
     if as_of < today:
-        sums = history.sums(connection, plan, region, length, basis, as_of)
+        sums = past.sums(connection, plan, region, length, basis, as_of)
     else:
         sums = _tallied(connection, plan, shown, region, length, basis, as_of)
     cells: Cells = defaultdict(Cell)

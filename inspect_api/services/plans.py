@@ -17,8 +17,9 @@ from inspect_api.models import Checklist, InForce, Region
 from inspect_api.models import Plan as PlanRow
 from inspect_api.problems import Problem
 from inspect_api.services import audit, rollup
-from inspect_api.services.changes import Changed, append
+from inspect_api.services.changes import append
 from inspect_api.services.programmes import bump, hold_plans, programmes
+from sync.feed import DELETED, Change, everyone
 
 _FLOOR = Path(checklists.__file__).parent
 
@@ -96,26 +97,36 @@ def withdraw(connection: Connection, plan_id: str, now: int, actor: str) -> None
 def _after(connection: Connection, changed: list[Plan], now: int, actor: str, action: str,
            progress: Callable[[int, int], None] | None) -> None:
     bump(connection)  # always: the bank may have changed with the code
-    served = publish(connection, now)
+    append(connection, publish(connection, now))
+    append(connection, _told(connection, changed))
     for region in _outermost({plan.region for plan in changed}):
         rollup.rebuild(connection, region, progress)
-    append(connection, served)
     for plan in changed:
         audit.append(connection, plan.region[:6], now, actor, action, plan.id, {"title": plan.title})
+
+
+def _told(connection: Connection, changed: list[Plan]) -> list[Change]:
+    """A plan is seen by everyone of every county that it is for."""
+    known = programmes(connection).plans
+    return [Change(everyone(county), "plan", plan.id, "put" if plan.id in known else DELETED)
+            for plan in changed for county in _counties(connection) if county.startswith(plan.region)]
+
+
+def _counties(connection: Connection) -> list[str]:
+    return list(connection.execute(sa.select(Region.code).where(Region.level == "county").order_by(Region.code)).scalars())
 
 
 def _outermost(regions: set[str]) -> list[str]:
     return sorted(r for r in regions if not any(r != other and r.startswith(other) for other in regions))
 
 
-def publish(connection: Connection, now: int) -> list[Changed]:
+def publish(connection: Connection, now: int) -> list[Change]:
     """Compile and publish the checklists of every county under a plan. Returns what changed, for the feed."""
     known, bank = programmes(connection), load_bank()
-    counties = connection.execute(sa.select(Region.code).where(Region.level == "county").order_by(Region.code)).scalars()
     compiled: dict[tuple[str, ...], dict] = {}
     wanted: dict[tuple[str, str], str] = {}
     content: dict[str, tuple[str, dict]] = {}
-    for county in counties:
+    for county in _counties(connection):
         plans = known.over(county)
         names = tuple(plan.id for plan in plans)
         if names not in compiled:
@@ -135,8 +146,8 @@ def publish(connection: Connection, now: int) -> list[Changed]:
     if gone:
         connection.execute(sa.delete(InForce.__table__).where(
             sa.tuple_(InForce.region, InForce.site_type).in_(gone)))
-    return [*(Changed(row["region"], "checklist", row["site_type"]) for row in put),
-            *(Changed(region, "checklist", kind, "remove") for region, kind in gone)]
+    return [*(Change(everyone(row["region"]), "checklist", row["site_type"]) for row in put),
+            *(Change(everyone(region), "checklist", kind, DELETED) for region, kind in gone)]
 
 
 def find(connection: Connection, plan_id: str) -> Plan:

@@ -1,6 +1,7 @@
 """Regions: the national codes, grids under villages, boundaries, and residents by year and base."""
 
 import csv
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +13,8 @@ from inspect_api.db import prefix_range, upsert
 from inspect_api.models import Population, Region
 from inspect_api.problems import Problem
 from inspect_api.services import audit, places
-from inspect_api.services.changes import Changed, append
+from inspect_api.services.changes import append
+from sync.feed import Change
 from sync.location import check_geometry
 
 LEVELS = {2: "province", 4: "city", 6: "county", 9: "town", 12: "village", 14: "grid"}
@@ -40,7 +42,13 @@ def load_shipped(connection: Connection) -> int:
     for length in LEVELS:  # parents first
         if group := [row for row in rows if len(row["code"]) == length]:
             connection.execute(sa.insert(Region.__table__), group)
+    append(connection, changes_of(row["code"] for row in rows))
     return len(rows)
+
+
+def changes_of(codes: Iterable[str]) -> list[Change]:
+    """What the feed is told of regions: each lies in its own bucket."""
+    return [Change(code, "region", code) for code in codes]
 
 
 def _shown(row: Any) -> dict[str, Any]:
@@ -103,7 +111,10 @@ def put(connection: Connection, actor: Actor, code: str, given: dict[str, Any], 
         connection.execute(upsert(Population.__table__, ("region", "year", "base")),
                            [{"region": code, **entry} for entry in given["residents"]])
     places.bump(connection)
-    append(connection, [Changed(code, "region", code)])
+    told = [code]
+    if before and before["name"] != row["name"]:  # what lies below shows the names above it
+        told += connection.execute(sa.select(Region.code).where(prefix_range(Region.code, code), Region.code != code)).scalars()
+    append(connection, changes_of(told))
     audit.append(connection, code[:6], now, actor.user_id, "region.put", code,
                  {name: given[name] for name in given if name != "boundary"} | {"boundary": "boundary" in given})
     return one(connection, code)

@@ -9,9 +9,10 @@ from inspect_api.auth import Actor
 from inspect_api.models import Site, Visit
 from inspect_api.problems import Problem
 from inspect_api.services import audit, rollup
-from inspect_api.services.changes import Changed, append
+from inspect_api.services.changes import append
 from inspect_api.services.days import iso
 from inspect_api.services.programmes import hold_plans
+from sync.feed import Change, personal
 
 DECISIONS = {"approve": "approved", "return": "returned", "reject": "rejected"}
 # A returned visit waits for its amendment; an office may still change its mind, except about what it replaced.
@@ -37,11 +38,12 @@ def review(connection: Connection, actor: Actor, visit_id: str, given: dict[str,
     note = {"reason": given.get("reason", ""), "items": given.get("items", {})}
     connection.execute(sa.update(Visit).where(Visit.id == visit_id).values(
         review=state, reviewed_by=actor.user_id, reviewed_at=now, review_note=note, rev=visit["rev"] + 1))
-    changed = [Changed(visit["grid"], "visit", visit_id)]
+    own = personal(visit["grid"], visit["inspector_id"])
+    changed = [Change(own, "visit", visit_id), Change(visit["grid"], "site", visit["site_id"])]
     if state == "rejected" and visit["replaces"] is not None:  # what it amended stands again, as if never amended
         connection.execute(sa.update(Visit).where(Visit.id == visit["replaces"], Visit.replaced_by == visit_id).values(
             replaced_by=None, rev=Visit.rev + 1))
-        changed.append(Changed(visit["grid"], "visit", visit["replaces"]))
+        changed.append(Change(own, "visit", visit["replaces"]))
     rollup.refold(connection, [visit["site_id"]])
     append(connection, changed)
     audit.append(connection, visit["grid"][:6], now, actor.user_id, f"visit.{decision}", visit_id, note)

@@ -16,8 +16,10 @@ from sqlalchemy.engine import Connection
 from checklists.state import Closed, Fact, Opened, State, difference, fact
 from inspect_api.db import prefix_range, update_many, upsert
 from inspect_api.models import Contribution, Finding, Site, Tally, Visit
+from inspect_api.services.changes import append
 from inspect_api.services.days import day_of
 from inspect_api.services.programmes import Programmes, hold_plans, programmes, published
+from sync.feed import Change
 
 Row = dict[str, Any]
 Events = list[Opened | Closed]
@@ -116,14 +118,14 @@ class Raw:
 
 
 def apply_batch(connection: Connection, known: Programmes, sites: Mapping[str, Row], states: dict[str, State],
-                facts: Mapping[str, list[Fact]], refold: set[str], new: set[str]) -> None:
+                facts: Mapping[str, list[Fact]], refold: set[str], new: set[str], tallies: Tallies) -> None:
     """Fold a batch's new visits into the `received` numbers of the touched sites.
 
     `states` are the stored states (a site without one is new); `refold` are sites whose earlier visits changed.
     A visit older than what a site's state holds makes that site fold anew from its raw visits. The visits must
-    be in the database already.
+    be in the database already. The caller writes the tallies.
     """
-    tallies, written, events = Tallies(), {}, {}
+    written, events = {}, {}
     late = set(refold)
     for site_id in sorted(sites):
         site, arrived = sites[site_id], sorted(facts.get(site_id, ()), key=lambda f: (f.at, f.id))
@@ -145,7 +147,6 @@ def apply_batch(connection: Connection, known: Programmes, sites: Mapping[str, R
                 written, events)
     _write_states(connection, sites, written)
     _write_findings(connection, sites, events, late)
-    tallies.write(connection)
 
 
 def _refold(known: Programmes, basis: str, sites: Mapping[str, Row], raw: Raw, states: Mapping[str, State],
@@ -206,7 +207,7 @@ def _write_findings(connection: Connection, sites: Mapping[str, Row], events: Ma
             key = finding_id(event.visit_id, event.link_id)
             if isinstance(event, Opened):
                 opened[key] = {"id": key, "site_id": site_id, "visit_id": event.visit_id, "grid": sites[site_id]["grid"],
-                               "link_id": event.link_id, "key": event.key, "opened_on": date.fromisoformat(event.day),
+                               "link_id": event.link_id, "key": event.key, "action": event.action, "opened_on": date.fromisoformat(event.day),
                                "due_on": date.fromisoformat(event.due), "closed_on": None, "closed_by": None}
             elif key in opened:
                 opened[key] |= {"closed_on": date.fromisoformat(event.day), "closed_by": event.by}
@@ -222,11 +223,12 @@ def rebuild(connection: Connection, region: str = "", progress: Callable[[int, i
             chunk: int = 500) -> int:
     """Compute every state, finding and tally under `region` from the raw visits. Returns the number of sites.
 
-    Holds the plans' lock, so that pushes wait and none is missed. `progress(done, total)` is called per chunk.
+    Holds the plans' lock, so that pushes wait and none is missed. Sites whose state is another one than before enter the
+    feed. `progress(done, total)` is called per chunk.
     """
     hold_plans(connection, exclusive=True)
     known = programmes(connection)
-    for column in (Tally.grid, Contribution.grid, Finding.grid):
+    for column in (Tally.grid, Finding.grid):
         connection.execute(sa.delete(column.class_.__table__).where(prefix_range(column, region)))
     total = connection.execute(sa.select(sa.func.count()).select_from(Site).where(prefix_range(Site.grid, region))).scalar_one()
     done, after = 0, ""
@@ -239,12 +241,17 @@ def rebuild(connection: Connection, region: str = "", progress: Callable[[int, i
             break
         after = max(sites)
         raw = Raw(connection, sites)
+        before = {row.site_id: row.state for row in connection.execute(
+            sa.select(Contribution.site_id, Contribution.state).where(
+                Contribution.site_id.in_(sorted(sites)), Contribution.basis == "received"))}
         for basis in BASES:
             written, events = {}, {}
             _refold(known, basis, sites, raw, {}, tallies, written, events)
             _write_states(connection, sites, written)
             if basis == "received":
                 _write_findings(connection, sites, events, set())
+                append(connection, [Change(site["grid"], "site", site_id) for site_id, site in sites.items()
+                                    if before.get(site_id) != written[(basis, site_id)]])
         done += len(sites)
         if progress:
             progress(done, total)

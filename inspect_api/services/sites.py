@@ -8,14 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from inspect_api.db import prefix_range, update_many
-from inspect_api.models import Region, Site, Visit
+from inspect_api.models import Region, Site
 from inspect_api.models.regions import in_force
 from inspect_api.problems import Problem
-from inspect_api.services import audit, rollup
-from inspect_api.services.changes import Changed, append
+from inspect_api.services import audit, history, rollup, site_fields
+from inspect_api.services.changes import append
 from inspect_api.services.days import today
+from inspect_api.services.moves import move
 from inspect_api.services.places import boundaries
 from inspect_api.services.programmes import hold_plans
+from sync.feed import Change
 from sync.ledger import Duplicates, LedgerError, RowError, natural_key, parse_row, read_ledger
 
 _SITES = uuid.UUID("0f8f4b56-6f0a-4b58-9f63-6a2b6b1d7f3e")
@@ -144,36 +146,47 @@ def store(connection: Connection, region: str, rows: Iterable[dict[str, Any]], b
     locks them; tallies and the feed are written last.
     """
     hold_plans(connection)
-    rows, feed, tallies = list(rows), [], rollup.Tallies()
+    rows, tallies = list(rows), rollup.Tallies()
     known = {key: site_id for site_id, key in connection.execute(
         sa.select(Site.id, Site.natural_key).where(prefix_range(Site.grid, region)).order_by(Site.id).with_for_update())}
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     for start in range(0, len(rows), _CHUNK):
         chunk = rows[start:start + _CHUNK]
-        ids = [known[row["natural_key"]] for row in chunk if row["natural_key"] in known]
+        # A site that a ledger made is found by the key it then had, too: a phone may have added a number since.
+        ids = [known.get(row["natural_key"]) or str(uuid.uuid5(_SITES, region + row["natural_key"])) for row in chunk]
         held = {row["id"]: dict(row) for row in connection.execute(
             sa.select(Site.__table__).where(Site.id.in_(ids))).mappings()}
-        new, changed = [], []
-        for row in chunk:
-            old = held.get(known.get(row["natural_key"], ""))
+        new, edits = [], []
+        for site_id, row in zip(ids, chunk, strict=True):
+            old = held.get(site_id)
             if old is None:
-                new.append(row | {"id": str(uuid.uuid5(_SITES, region + row["natural_key"])), "active": True, "rev": 1,
-                                  "created_by": by, "created_at": now, "updated_at": now})
-            elif merged := _merge(old, row):
-                changed.append((old, merged | {"rev": old["rev"] + 1, "updated_at": now}))
+                new.append(row | {"id": site_id, "active": True, "rev": 1, "field_rev": None, "created_by": by,
+                                  "created_at": now, "updated_at": now})
+                continue
+            wanted = site_fields.differences(old, _merge(old, row))
+            after, done = site_fields.edited(old, wanted, now, old["rev"], {})
+            if done.changes:
+                held[site_id] = after | {"natural_key": old["natural_key"]}
+                edits.append(Edit(old, held[site_id], done.changes))
             else:
                 counts["unchanged"] += 1
-        feed += _write(connection, new, changed, tallies)
+        if new:
+            connection.execute(sa.insert(Site.__table__), new)
+            append(connection, [Change(row["grid"], "site", row["id"]) for row in new])
+        write_edits(connection, edits)
+        history.keep(connection, [history.Entry("site", edit.after["id"], edit.after["rev"], edit.changes, now, by, why="ledger")
+                                  for edit in edits])
+        if new or edits:
+            rollup.refold(connection, [*(row["id"] for row in new), *(edit.after["id"] for edit in edits)], tallies=tallies)
         counts["created"] += len(new)
-        counts["updated"] += len(changed)
+        counts["updated"] += len(edits)
         if progress:
             progress(start + len(chunk), len(rows))
     tallies.write(connection)
-    append(connection, feed)
     return counts
 
 
-def _merge(old: dict[str, Any], row: dict[str, Any]) -> dict[str, Any] | None:
+def _merge(old: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
     """The known site with what the ledger says; a cell left empty, or a coarser place, takes nothing away."""
     merged = dict(old)
     for name in (*_FIELDS, "grid"):
@@ -183,24 +196,25 @@ def _merge(old: dict[str, Any], row: dict[str, Any]) -> dict[str, Any] | None:
             merged[name] = old[name] if old[name].startswith(row[name]) else row[name]
         elif row[name] not in (None, ""):
             merged[name] = row[name]
-    return merged if merged != old else None
+    return merged
 
 
-def _write(connection: Connection, new: list[dict[str, Any]], changed: list[tuple[dict[str, Any], dict[str, Any]]],
-           tallies: rollup.Tallies) -> list[Changed]:
-    """Write new rows and (old, merged) ones, fold them, and return what belongs in the feed."""
-    if new:
-        connection.execute(sa.insert(Site.__table__), new)
-    if changed:
-        update_many(connection, Site.__table__, (*_FIELDS, "grid", "rev", "updated_at"), [row for _, row in changed])
-    moved = [(old, row) for old, row in changed if old["grid"] != row["grid"]]
-    if moved:  # a visit is reviewed where its site is
-        statement = sa.update(Visit).where(Visit.site_id == sa.bindparam("site")).values(grid=sa.bindparam("to"))
-        connection.execute(statement, [{"site": row["id"], "to": row["grid"]} for _, row in moved])
-    if new or changed:
-        rollup.refold(connection, [row["id"] for row in (*new, *(row for _, row in changed))], tallies=tallies)
-    return [*(Changed(old["grid"], "site", row["id"], "remove") for old, row in moved),
-            *(Changed(row["grid"], "site", row["id"]) for row in (*new, *(row for _, row in changed)))]
+class Edit(NamedTuple):
+    """A site before and after, and {field: [before, after]}."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    changes: dict[str, list[Any]]
+
+
+def write_edits(connection: Connection, edits: list[Edit]) -> None:
+    """Write edited sites, take along what lies at those that moved, and tell the feed. The caller folds them."""
+    if not edits:
+        return
+    rows = sorted((edit.after for edit in edits), key=lambda row: row["id"])
+    update_many(connection, Site.__table__, site_fields.COLUMNS, rows)
+    append(connection, move(connection, [(edit.before, edit.after) for edit in edits]))
+    append(connection, [Change(row["grid"], "site", row["id"]) for row in rows])
 
 
 def import_ledger(connection: Connection, region: str, name: str, ledger: list[ParsedRow], all_or_nothing: bool, by: str,

@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 from uuid_utils import uuid7
 
 from inspect_api.auth import hash_password
-from inspect_api.models import Region, Session, User
+from inspect_api.models import Device, Region, Session, User
 from inspect_api.problems import Problem
 from inspect_api.services import audit
 
@@ -41,6 +41,22 @@ def set_active(connection: Connection, login: str, active: bool, now: int, by: s
     audit.append(connection, "", now, by, "user.enable" if active else "user.disable", login, {})
 
 
+def _unknown_regions(connection: Connection, regions: list[str]) -> list[dict[str, str]]:
+    known = set(connection.execute(sa.select(Region.code).where(Region.code.in_(regions))).scalars())
+    return [{"field": "region", "message": f"没有区划 {code}"} for code in regions if code not in known]
+
+
+def set_regions(connection: Connection, login: str, regions: list[str], now: int, by: str) -> None:
+    """Let a user answer for other regions, and their devices be listed there. Raises Problem not-found or invalid."""
+    user_id = _find(connection, login)
+    if errors := _unknown_regions(connection, regions):
+        raise Problem("invalid", errors=errors)
+    before = connection.execute(sa.select(User.regions).where(User.id == user_id)).scalar_one()
+    connection.execute(sa.update(User).where(User.id == user_id).values(regions=regions))
+    connection.execute(sa.update(Device).where(Device.user_id == user_id).values(region=regions[0]))
+    audit.append(connection, regions[0][:6], now, by, "user.regions", login, {"before": before, "after": regions})
+
+
 def add(connection: Connection, login: str, name: str, role: str, regions: list[str], password: str, now: int,
         by: str) -> str:
     """Add a user; returns the id. Raises Problem invalid (which field) or conflict (the login is taken)."""
@@ -49,8 +65,7 @@ def add(connection: Connection, login: str, name: str, role: str, regions: list[
     errors += _check_password(password)
     if role != "admin" and not regions:
         errors.append({"field": "region", "message": "除管理员外都要指定辖区"})
-    known = set(connection.execute(sa.select(Region.code).where(Region.code.in_(regions))).scalars())
-    errors += [{"field": "region", "message": f"没有区划 {code}"} for code in regions if code not in known]
+    errors += _unknown_regions(connection, regions)
     if errors:
         raise Problem("invalid", errors=errors)
     if connection.execute(sa.select(User.id).where(User.login == login)).first():

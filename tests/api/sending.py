@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.support.people import Phone
-from tests.support.world import GRID_A2
+from tests.support.people import Person, Phone
+from tests.support.world import GRID_A2, site_id
 
 DAY = "2021-05-01 09:30"
 PASS, FAIL = {"kitchen.bright": {"mark": "pass"}}, {"kitchen.bright": {"mark": "fail", "note": "大屏不亮"}}
@@ -31,3 +31,15 @@ def batch_of(phone: Phone) -> list[dict[str, Any]]:
     draft = phone.visit(2, DAY, PASS, status="draft")
     return [found, phone.visit(found["id"], DAY, {}, site_type="cold_store"), phone.visit(1, DAY, FAIL), phone.visit(3, DAY, {}),
             draft, phone.operation("patch", "visit", {"status": "signed"}, draft["id"])]
+
+
+def troubles(prefix: str, phone: Phone, site: int, county: Person) -> dict[str, str]:
+    """A conflict, two operations in quarantine and a task at a site where a phone is at home: their ids by name."""
+    where, phone.schema = site_id(site), 2
+    first, late = (phone.operation("patch", "site", {"name": name}, where, base=1) for name in ("先改的", "后改的"))
+    odd = [phone.visit(site, "2099-05-01 09:30", {}) for _ in range(2)]
+    results = phone.push(first, late, *odd)["results"]
+    assert [one["status"] for one in results] == ["applied", "conflict", "rejected", "rejected"]
+    task = county.post("/api/v1/tasks", {"site_id": where, "title": "复查"}, 201)
+    return {f"{prefix}conflict": results[1]["conflicts"][0]["id"], f"{prefix}set_aside": odd[0]["op"], f"{prefix}useless": odd[1]["op"],
+            f"{prefix}task": task["id"]}

@@ -11,6 +11,7 @@ from random import Random
 
 import orjson
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from rich.cells import cell_len
 from rich.console import Console
@@ -32,7 +33,7 @@ from inspect_api.demo.serve import serving
 from inspect_api.demo.tables import WIDTH
 from inspect_api.demo.walk import Walk, Walked
 from inspect_api.demo.world import world
-from inspect_api.models import User
+from inspect_api.models import User, Visit
 from inspect_api.problems import Problem
 from inspect_api.services import rollup
 
@@ -116,9 +117,17 @@ def test_every_acknowledged_visit_is_on_the_server(walked: Walked):
     assert walked.missing == set()
 
 
+def test_every_patrol_of_the_walk_has_its_receipt_or_waits_for_photos(demo: Flask, walked: Walked):
+    with demo.app_context(), reading() as connection:
+        patrols = connection.execute(sa.select(sa.func.count()).select_from(Visit).where(
+            Visit.document_type == "patrol", Visit.replaces.is_(None))).scalar_one()
+    counts = walked.tally.counts()
+    assert counts["receipts"] + counts["waiting"] == patrols > 100
+
+
 def test_the_walk_has_late_visits_a_quarantined_operation_reviews_and_a_site_found_on_the_street(walked: Walked):
     counts = walked.tally.counts()
-    idle = [name for name in ("late", "quarantined", "approved", "returned", "rejected", "sites", "reports", "updated") if not counts[name]]
+    idle = [name for name in ("late", "quarantined", "approved", "returned", "rejected", "sites", "reports", "updated", "pulled", "receipts") if not counts[name]]
     assert idle == []
 
 

@@ -196,7 +196,10 @@ def test_a_site_that_moves_takes_its_visits_along_and_leaves_its_old_grid_s_feed
         transaction(lambda c: sites.store(c, COUNTY, [row], "tests", NOW))
         with reading() as connection:
             feed = {(one.bucket, one.op) for one in connection.execute(sa.select(Change).where(Change.id == site_id(1)))}
-    assert feed == {(GRID_A1, "remove"), (GRID_B1, "put")}
+        with reading() as connection:
+            own = {(one.bucket, one.op) for one in connection.execute(sa.select(Change).where(Change.id == visit["id"]))}
+    assert feed == {(GRID_A1, "moved"), (GRID_B1, "put")}
+    assert own == {(f"{GRID_A1}/user-supervisor", "moved"), (f"{GRID_B1}/user-supervisor", "put")}
     person = Person(app, "other-reviewer")
     person.post(f"/api/v1/visits/{visit['id']}/review", {"decision": "approve"})
     assert Person(app, "reviewer").ask("GET", f"/api/v1/visits/{visit['id']}").status_code == 403

@@ -13,7 +13,9 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
-from inspect_api.db import db, migrate
+from inspect_api.auth import Actor
+from inspect_api.db import db, migrate, reading
+from inspect_api.services.pull import pull
 from tests.support.databases import app_on, close
 
 
@@ -49,6 +51,43 @@ def test_coming_up_twice_changes_nothing(empty: Flask):
         upgrade()
         tables = set(sa.inspect(db.engine).get_table_names())
     assert tables == set(db.metadata.tables) | {"alembic_version"}
+
+
+OLD_ROWS = (
+    "INSERT INTO region (code, name, level) VALUES ('140525', '泽州县', 'county'), ('14052510020001', '一网格', 'grid')",
+    "INSERT INTO app_user (id, login, name, role, regions, password, active, created_at) "
+    "VALUES ('u', 'sup', '网格员', 'supervisor', '[\"14052510020001\"]', 'x', true, 0)",
+    "INSERT INTO device (id, user_id, label, created_at, seen_at, last_n) VALUES ('d', 'u', '', 0, 0, 7)",
+    "INSERT INTO site (id, grid, type, name, address, contact, phone, attributes, natural_key, active, rev, created_at, updated_at) "
+    "VALUES ('s', '14052510020001', 'catering', '店', '', '', '', '{}', 'k', true, 1, 0, 0)",
+    "INSERT INTO checklist (version, site_type, content, created_at) VALUES ('v', 'catering', '{\"title\": \"\", \"sections\": []}', 0)",
+    "INSERT INTO checklist_in_force (region, site_type, version) VALUES ('140525', 'catering', 'v')",
+    "INSERT INTO visit (id, site_id, grid, document_type, checklist, inspector_id, device_id, at, phone_at, offset_ms, received_at, status, "
+    "review, verdict, answers, details, rev) VALUES ('w', 's', '14052510020001', 'patrol', 'v', 'u', 'd', 1, 1, 0, 1, 'signed', 'received', "
+    "'conform', '{}', '{}', 1)",
+    "INSERT INTO clock (org, seq) VALUES ('140525', 900)",
+    "INSERT INTO change (org, bucket, type, id, seq, op) VALUES ('140525', '14052510020001', 'visit', 'w', 899, 'put')",
+    "INSERT INTO quarantine (op, device_id, user_id, region, payload, problem, at) VALUES ('q', 'd', 'u', '140525', '{}', '{}', 0)",
+    "INSERT INTO operation (op, device_id, n, digest, result, at) VALUES ('o', 'd', 7, 'x', '{}', 0)",
+)
+
+
+def test_a_database_of_the_release_before_comes_up_with_all_it_had_and_its_phones_can_pull(empty: Flask):
+    with empty.app_context():
+        upgrade(revision="0001")
+        with db.engine.begin() as connection:
+            for statement in OLD_ROWS:
+                connection.execute(sa.text(statement))
+        upgrade()
+        with reading() as connection:
+            page = pull(connection, Actor("u", "sup", "", "supervisor", ("14052510020001",), "d"), None, 100)
+            assert connection.execute(sa.text("SELECT region FROM device")).scalar_one() == "14052510020001"
+            kept = connection.execute(sa.text("SELECT state, blind FROM quarantine")).one()
+    assert [(one["t"], one["id"], one["b"]) for one in page["changes"]] == [
+        ("checklist", "catering", "140525/*"), ("region", "14052510020001", "14052510020001"), ("site", "s", "14052510020001"),
+        ("visit", "w", "14052510020001")]
+    assert kept.state == "open" and kept.blind
+    assert page["changes"][-1]["row"]["receipt"]["visit"] == "w"
 
 
 def test_there_is_one_newest_migration_and_its_line_goes_back_to_the_first(one_app: Flask):

@@ -14,6 +14,7 @@ from inspect_api.auth import ACTIONS, ROLES
 from inspect_api.models import Session, User
 from inspect_api.problems import CATALOGUE
 from tests.api.asking import pushed, write
+from tests.api.sending import troubles
 from tests.support.databases import Template, app_on
 from tests.support.people import Person, Phone
 from tests.support.world import GRID_A1, NOW, PASSWORD, PEOPLE, TOWN_A, TOWN_B, site_id
@@ -48,6 +49,7 @@ class Rule(NamedTuple):
 
 INDICATOR = "/api/v1/plans/zezhou-2021/indicators/cold-store-inspected"
 REPORTED = "/api/v1/plans/zezhou-2021/indicators/agri-routine-pass-rate/reports"
+MENDED = {"set": {"at": "2021-05-01T09:30:00+08:00"}, "note": "手机时间不对"}
 PUSH = {"device_id": "{device}", "schema": 1, "sent_at": "2021-05-01T00:00:00Z", "ops": []}
 
 
@@ -68,7 +70,9 @@ RULES: dict[tuple[str, str], Rule] = {
         "login": "county", "password": PASSWORD, "device_id": "walk"})),
     ("sessions.who", "GET"): Rule(LOGGED_IN, Ask("/api/v1/sessions/current")),
     ("sessions.log_out", "DELETE"): Rule(LOGGED_IN, Ask("/api/v1/sessions/current")),
-    ("sessions.revoke", "POST"): Rule(COUNTIES, Ask("/api/v1/devices/{device_a}/revoke"),
+    ("devices.list_devices", "GET"): Rule(OFFICES, Ask(f"/api/v1/sync/devices?region={TOWN_A}"),
+                                          Ask(f"/api/v1/sync/devices?region={TOWN_B}"), ("reviewer",)),
+    ("devices.revoke", "POST"): Rule(COUNTIES, Ask("/api/v1/devices/{device_a}/revoke"),
                                       Ask("/api/v1/devices/{far_device}/revoke"), ("county",)),
     ("plans.list_plans", "GET"): Rule(LOGGED_IN, Ask("/api/v1/plans")),
     ("plans.show_plan", "GET"): Rule(LOGGED_IN, Ask("/api/v1/plans/zezhou-2021")),
@@ -91,17 +95,38 @@ RULES: dict[tuple[str, str], Rule] = {
                                       Ask(f"/api/v1/sites?region={OUTSIDE_COUNTY}")),
     ("sites.show", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/sites/{site_id(1)}"), Ask(f"/api/v1/sites/{site_id(3)}"),
                                 ("supervisor", "reviewer")),
+    ("sites.edit", "PATCH"): Rule(OFFICES, Ask(f"/api/v1/sites/{site_id(2)}", {"rev": 1, "set": {"phone": "1"}}),
+                                  Ask(f"/api/v1/sites/{site_id(6)}", {"rev": 1, "set": {"phone": "1"}}), ("reviewer",)),
+    ("sites.site_history", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/sites/{site_id(1)}/history"), Ask(f"/api/v1/sites/{site_id(3)}/history"),
+                                        ("supervisor", "reviewer")),
+    ("tasks.list_tasks", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/tasks?region={GRID_A1}"), Ask(f"/api/v1/tasks?region={OUTSIDE_COUNTY}")),
+    ("tasks.make", "POST"): Rule(OFFICES, Ask("/api/v1/tasks", {"site_id": site_id(1), "title": "复查"}),
+                                 Ask("/api/v1/tasks", {"grid": TOWN_B, "title": "复查"}), ("reviewer",)),
+    ("tasks.withdraw", "POST"): Rule(OFFICES, Ask("/api/v1/tasks/{task}/withdraw"), Ask("/api/v1/tasks/{far_task}/withdraw"), ("reviewer",)),
     ("sites.import_ledger", "POST"): Rule(COUNTIES, Ask("/api/v1/sites/import?region=140525", "ledger"),
                                           Ask(f"/api/v1/sites/import?region={OUTSIDE_COUNTY}", "ledger"), ("county",)),
     ("visits.list_visits", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/visits?region={GRID_A1}"),
                                         Ask(f"/api/v1/visits?region={OUTSIDE_COUNTY}")),
     ("visits.show", "GET"): Rule(LOGGED_IN, Ask("/api/v1/visits/{visit}"), Ask("/api/v1/visits/{far_visit}"),
                                  ("supervisor", "reviewer")),
+    ("visits.visit_history", "GET"): Rule(LOGGED_IN, Ask("/api/v1/visits/{visit}/history"), Ask("/api/v1/visits/{far_visit}/history"),
+                                          ("supervisor", "reviewer")),
     ("visits.review", "POST"): Rule(OFFICES, Ask("/api/v1/visits/{visit}/review", {"decision": "approve"}),
                                     Ask("/api/v1/visits/{far_visit}/review", {"decision": "approve"}), ("reviewer",)),
     ("sync.push_operations", "POST"): Rule(LOGGED_IN, Ask("/api/v1/sync/push", PUSH)),
-    ("sync.quarantine", "GET"): Rule(OFFICES, Ask(f"/api/v1/sync/quarantine?region={TOWN_A}"),
-                                     Ask(f"/api/v1/sync/quarantine?region={TOWN_B}"), ("reviewer",)),
+    ("sync.pull_changes", "GET"): Rule(LOGGED_IN, Ask("/api/v1/sync/pull?limit=3")),
+    ("rxdb.pull_documents", "GET"): Rule(LOGGED_IN, Ask("/api/v1/rxdb/site/pull?limit=3")),
+    ("rxdb.push_documents", "POST"): Rule(LOGGED_IN, Ask("/api/v1/rxdb/site/push", [])),
+    ("quarantine.list_operations", "GET"): Rule(OFFICES, Ask(f"/api/v1/sync/quarantine?region={TOWN_A}"),
+                                                Ask(f"/api/v1/sync/quarantine?region={TOWN_B}"), ("reviewer",)),
+    ("quarantine.release", "POST"): Rule(OFFICES, Ask("/api/v1/sync/quarantine/{set_aside}/release", MENDED),
+                                         Ask("/api/v1/sync/quarantine/{far_set_aside}/release", MENDED), ("reviewer",)),
+    ("quarantine.dismiss", "POST"): Rule(OFFICES, Ask("/api/v1/sync/quarantine/{useless}/dismiss", {"reason": "重复"}),
+                                         Ask("/api/v1/sync/quarantine/{far_useless}/dismiss", {"reason": "重复"}), ("reviewer",)),
+    ("conflicts.list_conflicts", "GET"): Rule(OFFICES, Ask(f"/api/v1/sync/conflicts?region={TOWN_A}"),
+                                              Ask(f"/api/v1/sync/conflicts?region={TOWN_B}"), ("reviewer",)),
+    ("conflicts.resolve", "POST"): Rule(OFFICES, Ask("/api/v1/sync/conflicts/{conflict}/resolve", {"choose": "theirs"}),
+                                        Ask("/api/v1/sync/conflicts/{far_conflict}/resolve", {"choose": "theirs"}), ("reviewer",)),
 }
 
 
@@ -118,7 +143,7 @@ class World:
         Person(app, "neighbour")
         Person(app, "supervisor", device="stopped-one")
         near = self.people["supervisor"]
-        self.names = {
+        self.names = troubles("", near, 1, self.people["county"]) | troubles("far_", far, 3, self.people["county"]) | {
             "visit": pushed(near, near.visit(1, "2021-05-01 09:30", {})),
             "far_visit": pushed(far, far.visit(3, "2021-05-01 09:30", {})),
             **{name: self.people["county"].post(REPORTED, report(town), 201)["id"] for name, town in (("report", TOWN_A), ("far_report", TOWN_B))},
@@ -130,7 +155,7 @@ class World:
             options["data"] = {"file": (io.BytesIO("名称,主体类型,所属乡镇\n".encode()), "a.csv")}
         elif asked.body is not None:
             device = self.people[role].device if role != "nobody" else "none"
-            options["json"] = asked.body | ({"device_id": device} if asked.body is PUSH else {})
+            options["json"] = asked.body | {"device_id": device} if asked.body is PUSH else asked.body
         if role == "nobody":
             return self.app.test_client().open(path, method=method, **options)
         return self.people[role].ask(method, path, **options)
@@ -188,7 +213,7 @@ def test_outside_its_region_a_role_is_refused_by_name(world: World, role: str):
 
 def test_an_admin_without_regions_is_outside_nowhere(world: World):
     for (name, method), rule in sorted(RULES.items(), key=lambda one: one[0][1]):
-        if rule.outside and name != "sessions.revoke":
+        if rule.outside and name != "devices.revoke":
             answer = world.ask("admin", method, rule.outside)
             assert answer.status_code < 300, (name, answer.get_json())
 

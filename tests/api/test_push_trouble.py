@@ -69,8 +69,8 @@ def test_a_malformed_operation_of_every_sort_is_answered_and_kept_and_replays(ap
 
 
 UNKNOWN: dict[str, dict[str, Any]] = {
-    "another type": {"t": "photo"}, "a type with nul": {"t": "vi\x00sit"}, "delete": {"kind": "delete"},
-    "a patch of a site": {"t": "site", "kind": "patch"}, "an empty type": {"t": ""},
+    "another type": {"t": "photo"}, "a type with nul": {"t": "vi\x00sit"}, "a delete of a task": {"t": "task", "kind": "delete"},
+    "a new task": {"t": "task"}, "an empty type": {"t": ""},
 }
 
 

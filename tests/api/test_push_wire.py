@@ -20,7 +20,7 @@ ENVELOPES: dict[str, tuple[Any, str]] = {
     "a device too long": ({"device_id": "d" * 65}, "device_id"), "ops missing": ({"ops": None}, "ops"),
     "ops an object": ({"ops": {}}, "ops"), "no time of sending": ({"sent_at": None}, "sent_at"),
     "a time of sending without a zone": ({"sent_at": "2021-05-01T00:00:00"}, "sent_at"),
-    "a newer schema": ({"schema": 2}, "schema"),
+    "a newer schema": ({"schema": 3}, "schema"),
 }
 
 
@@ -158,3 +158,12 @@ def test_the_quarantine_pages_through_everything_once(one_app: Flask):
         if not after:
             break
     assert sorted(found) == sorted(one["op"] for one in operations) and count(one_app, Quarantine) == 7
+
+
+def test_a_body_that_the_network_cut_short_is_told_from_one_that_is_wrong(one_app: Flask):
+    phone = Phone(one_app, "supervisor")
+    data = orjson.dumps(envelope(phone, good(phone)))
+    answer = phone.ask("POST", "/api/v1/sync/push", data=data[:100], headers={"Content-Type": "application/json"},
+                       environ_overrides={"CONTENT_LENGTH": str(len(data))})
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "cut-short")
+    assert count(one_app, Operation) == 0

@@ -1,4 +1,7 @@
-"""The documents keep up with the code: what can be called, set, written or refused is told somewhere in docs/."""
+"""The documents keep up with the code: what can be called, set, written or refused is told somewhere in docs/.
+
+What crosses the wire of the sync protocol is in test_docs_sync.py.
+"""
 
 import ast
 import re
@@ -33,41 +36,14 @@ from checklists.verdict import RESULTS, VERDICTS
 from inspect_api.auth import ACTIONS, EVERYONE, LOGGED_IN, ROLES
 from inspect_api.config import SETTINGS
 from inspect_api.problems import CATALOGUE
-from inspect_api.schemas.pushed import SITE_CREATE, VISIT_CREATE, VISIT_PATCH
 from inspect_api.services.pace import STATES
 from sync.ledger import COLUMNS, LEDGER_ERRORS, ROW_CODES
 from tests.support.databases import app_on
+from tests.support.documents import ROOT, anchors, missing, read, rows, section
 
-ROOT = Path(__file__).parents[2]
 FOREIGN_COMMANDS = {"db", "openapi"}  # of the libraries, documented there; named in operating.md
+METHODS_OF_ROUTES = ("GET", "POST", "PUT", "PATCH", "DELETE")
 COMMITTED_DOCS = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("*.md")])
-
-
-def read(path: str) -> str:
-    """The text of a document."""
-    return (ROOT / path).read_text("utf-8")
-
-
-def section(document: str, heading: str) -> str:
-    """The part of a document under a heading, up to the next one of the same or a higher level."""
-    level = heading.split(" ")[0]
-    found = re.search(rf"^{re.escape(heading)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", document, re.M | re.S)
-    assert found, f"no section {heading!r}"
-    return found[1]
-
-
-def rows(document: str) -> dict[str, str]:
-    """{name: line} of table rows that begin with `name` in back quotes; of two, the first."""
-    found: dict[str, str] = {}
-    for line in document.splitlines():
-        if begins := re.match(r"\| `([^`]+)`", line):
-            found.setdefault(begins[1], line)
-    return found
-
-
-def missing(names, document: str) -> list[str]:
-    """Those names that stand nowhere in back quotes."""
-    return [name for name in names if not re.search(rf"`[^`\n]*(?<![\w-]){re.escape(name)}(?![\w-])[^`\n]*`", document)]
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +73,7 @@ def test_every_route_is_documented_with_its_action_and_roles(bare: Flask):
     wrong = [f"{route}: {action} {who(action)}" for route, action in routes(bare)
              if f"| `{action}` | {who(action)} |" not in told.get(route, "")]
     assert not wrong, wrong
-    gone = {route for route in told if route.split(" ")[0] in ("GET", "POST", "PUT", "DELETE")} - {r for r, _ in routes(bare)}
+    gone = {route for route in told if route.split(" ")[0] in METHODS_OF_ROUTES} - {r for r, _ in routes(bare)}
     assert not gone, f"documented and not there: {gone}"
 
 
@@ -146,7 +122,7 @@ def test_every_item_kind_is_documented_with_its_keys_and_its_answer():
     wrong = [f"{name}.{key}" for name, module in KINDS.items() for key in ("", *module.OPTIONS)
              if key not in kinds.get(name, "") or name not in kinds]
     assert not wrong, wrong
-    assert set(rows(section(read("docs/sync.md"), "### Answers"))) == set(KINDS)
+    assert set(rows(section(read("docs/sync-protocol.md"), "### Answers"))) == set(KINDS)
 
 
 def test_every_word_of_the_item_bank_is_documented():
@@ -155,7 +131,7 @@ def test_every_word_of_the_item_bank_is_documented():
     values = [value for attribute in ATTRIBUTES.values() for value in attribute.values]
     assert not missing(values, section(document, "## Attributes of a site"))
     assert set(rows(section(document, "## Verdict rules"))) == set(VERDICTS)
-    assert not missing(ERROR_CODES, read("docs/sync.md"))
+    assert not missing(ERROR_CODES, read("docs/sync-protocol.md"))
 
 
 def test_every_key_of_the_item_bank_is_documented():
@@ -191,36 +167,6 @@ def test_every_key_of_a_plan_is_documented():
             for constant in ast.walk(node) if isinstance(constant, ast.Constant)}
     assert len(keys) > 40, keys
     assert not missing(sorted(keys), read("docs/plans.md"))
-
-
-@pytest.mark.parametrize(("heading", "schema"), [("## Visits", VISIT_CREATE), ("## Sites", SITE_CREATE)])
-def test_every_field_that_a_phone_may_create_is_documented(heading: str, schema):
-    told = section(section(read("docs/sync.md"), heading), "### `create`, fields of `set`")
-    assert not missing(schema.fields, told)
-    required = {name for name, field in schema.fields.items() if field.required}
-    lines = rows(told)
-    assert {name for name in required if "| yes |" in lines.get(name, "")} == required
-
-
-def test_every_field_that_a_phone_may_patch_is_documented():
-    assert not missing(VISIT_PATCH.fields, section(read("docs/sync.md"), "### `patch`, fields of `set`"))
-
-
-@pytest.mark.parametrize("nested", ["place", "officers", "signature"])
-def test_every_part_of_a_nested_field_is_documented(nested: str):
-    field = VISIT_CREATE.fields[nested]
-    schema = (getattr(field, "inner", None) or field).schema
-    line = rows(section(read("docs/sync.md"), "### `create`, fields of `set`"))[nested]
-    assert not [part for part in schema.fields if part not in line]
-
-
-def test_the_envelope_and_the_operation_are_documented(bare: Flask):
-    from inspect_api.resources.sync import _PUSH_DOCUMENT
-
-    body = _PUSH_DOCUMENT["requestBody"]["content"]["application/json"]["schema"]
-    document = read("docs/sync.md")
-    assert not missing(body["properties"], section(document, "### Envelope"))
-    assert not missing(body["properties"]["ops"]["items"]["properties"], section(document, "### Operation"))
 
 
 def test_every_ledger_column_and_code_is_documented():
@@ -262,6 +208,14 @@ def test_the_example_item_is_an_item_of_the_bank():
 def test_links_between_documents_lead_somewhere(path: Path):
     links = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text("utf-8"))
     broken = [link for link in links if "://" not in link and not (path.parent / link).exists()]
+    assert not broken, broken
+
+
+@pytest.mark.parametrize("path", COMMITTED_DOCS, ids=lambda path: path.name)
+def test_links_to_a_heading_lead_to_one(path: Path):
+    links = re.findall(r"\]\(([^):]*)#([^)]+)\)", path.read_text("utf-8"))
+    broken = [f"{file}#{anchor}" for file, anchor in links
+              if anchor not in anchors((path.parent / file if file else path).read_text("utf-8"))]
     assert not broken, broken
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 
 from inspect_api.app import create_app
 from inspect_api.db import db
+from tests.support.shadow import Shadow
 
 CHEAP = {"ARGON2_TIME_COST": 1, "ARGON2_MEMORY_KIB": 64, "LOG_LEVEL": "ERROR", "DB_POOL_SIZE": 4}
 
@@ -58,6 +59,7 @@ class Template:
             self._admin(f'CREATE DATABASE "{self.name}"')
         app = app_on(self._url(self.name), self.folder)
         fill(app)
+        self.shadow = Shadow(app)
         if not server:
             with app.app_context(), db.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -72,7 +74,7 @@ class Template:
 
     @contextmanager
     def copy(self, **settings: object) -> Iterator[Flask]:
-        """The app on a fresh copy."""
+        """The app on a fresh copy. In the end a phone that nobody sees looks whether the feed was told of everything."""
         folder = tempfile.mkdtemp(prefix="inspect-test-")
         name = f"test_{os.getpid()}_{next(self._numbers)}"
         if self.server:
@@ -82,6 +84,8 @@ class Template:
         app = app_on(self._url(name), folder, **settings)
         try:
             yield app
+            if not app.extensions.get("behind the feed"):
+                self.shadow.check(app)
         finally:
             close(app)
             if self.server:

@@ -49,7 +49,12 @@ class Person:
 
 
 class Phone(Person):
-    """A person with a phone: numbers its operations, and can push them any number of times."""
+    """A person with a phone: numbers its operations, and can push them any number of times.
+
+    It speaks version 1, in which a patch is not held to what was read, unless `schema` is set to 2.
+    """
+
+    schema = 1
 
     def __init__(self, app: Flask, login: str, device: str | None = None, clock: timedelta = timedelta(0)):
         super().__init__(app, login, device)
@@ -83,7 +88,7 @@ class Phone(Person):
 
     def push(self, *operations: Any, status: int = 200, zipped: bool = False, **envelope: Any) -> Any:
         """Push; returns the answer's JSON."""
-        body = {"device_id": self.device, "schema": 1, "sent_at": self.now(), "ops": list(operations)} | envelope
+        body = {"device_id": self.device, "schema": self.schema, "sent_at": self.now(), "ops": list(operations)} | envelope
         data = orjson.dumps(body)
         headers = {"Content-Type": "application/json"}
         if zipped:

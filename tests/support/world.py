@@ -12,6 +12,8 @@ from inspect_api.auth import hash_password
 from inspect_api.db import transaction
 from inspect_api.models import Population, Region, Site, User
 from inspect_api.services import plans, regions, rollup
+from inspect_api.services.changes import append
+from sync.feed import Change
 
 COUNTY = "140525"
 TOWN_A, TOWN_B = "140525100", "140525101"
@@ -58,7 +60,7 @@ def site_row(number: int, **given: Any) -> dict[str, Any]:
     """A whole row of the site table."""
     row = {"id": site_id(number), "address": "", "contact": "", "phone": "", "uscc": None, "licence_number": None,
            "licence_until": None, "registration_number": None, "risk_grade": None, "place": None, "lon": None, "lat": None,
-           "natural_key": f"test:{number}", "active": True, "rev": 1, "created_by": None, "created_at": NOW,
+           "natural_key": f"test:{number}", "active": True, "rev": 1, "field_rev": None, "created_by": None, "created_at": NOW,
            "updated_at": NOW}
     return row | given
 
@@ -86,6 +88,8 @@ def fill(app: Flask) -> None:
                  "password": hash_password(PASSWORD), "active": True, "created_at": NOW}
                 for login, (role, where) in PEOPLE.items()])
             connection.execute(sa.insert(Site.__table__), [site_row(number, **given) for number, given in SITES.items()])
+            append(connection, regions.changes_of(row["code"] for row in rows))
+            append(connection, [Change(given["grid"], "site", site_id(number)) for number, given in SITES.items()])
 
         transaction(people)
         sources = {path.name: path.read_text("utf-8") for path in plan_files()}

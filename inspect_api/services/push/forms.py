@@ -3,13 +3,16 @@
 from marshmallow import Schema, ValidationError
 
 from inspect_api.problems import Problem, field_errors
-from inspect_api.schemas.pushed import SITE_CREATE, VISIT_CREATE, VISIT_PATCH
+from inspect_api.schemas.pushed import NOTHING, SITE_CREATE, SITE_PATCH, TASK_PATCH, VISIT_CREATE, VISIT_PATCH
 from sync.operation import Operation
 
 FORMS: dict[tuple[str, str], Schema] = {
     ("site", "create"): SITE_CREATE,
+    ("site", "patch"): SITE_PATCH,
     ("visit", "create"): VISIT_CREATE,
     ("visit", "patch"): VISIT_PATCH,
+    ("visit", "delete"): NOTHING,
+    ("task", "patch"): TASK_PATCH,
 }
 
 
@@ -19,6 +22,8 @@ def check_forms(operations: list[Operation]) -> None:
         schema = FORMS.get((operation.type, operation.kind))
         if operation.error:
             operation.form = Problem("malformed-operation", operation.error)
+        elif (operation.type, operation.kind) == ("site", "delete"):
+            operation.form = Problem("not-deletable", "主体不能删除")
         elif schema is None:
             operation.form = Problem("unknown-type", f"{operation.type} 的 {operation.kind} 操作暂不支持")
         else:

@@ -1,4 +1,4 @@
-"""Operations on visits: a new one, and patches of a draft."""
+"""Operations on visits: a new one, and patches of a draft until it is signed or thrown away."""
 
 from flask import current_app
 
@@ -9,9 +9,13 @@ from checklists.verdict import judge as judge_verdict
 from inspect_api.auth import may
 from inspect_api.problems import Problem
 from inspect_api.services.days import day_of, iso
+from inspect_api.services.push.sites import base_of, outcome, waiting
 from inspect_api.services.push.workspace import Row, Workspace
+from sync.merge import Disagreement, Patched
+from sync.merge import patch as merged
 from sync.operation import Operation, parse_instant
 from sync.push import implausible
+from sync.receipt import missing, receipt
 
 DETAILS = ("place", "end_place", "ended_at", "officers", "signature", "operator_word", "note")
 
@@ -59,30 +63,31 @@ def _check_document(work: Workspace, row: Row) -> None:
 def _site(work: Workspace, site_id: str) -> Row:
     site = work.sites.get(site_id)
     if site is None:
-        raise Problem("waits" if site_id in work.failed else "unknown-site", f"主体 {site_id}")
+        raise Problem("waits" if site_id in work.failed else "unknown-site", f"主体 {site_id}", **waiting(work, site_id))
     may(work.actor, "sync.push", site["grid"])
     return site
 
 
 def create(work: Workspace, operation: Operation) -> Row:
     """A new visit. Raises Problem when anything about it is not acceptable."""
-    if operation.id in work.visits:
-        raise Problem("already-exists", f"检查 {operation.id}")
+    if operation.id in work.visits or operation.id in work.buried:
+        raise Problem("already-exists", f"检查 {operation.id}" + ("（草稿已删除）" if operation.id in work.buried else ""))
     given = operation.form
     site = _site(work, given["site_id"])
     try:
         phone_at = parse_instant(given["at"])
     except (ValueError, OverflowError) as error:
         raise Problem("invalid", errors=[{"field": "at", "message": str(error)}]) from None
-    at = phone_at + work.offset
+    at = phone_at + work.source.offset
     row: Row = {
         "id": operation.id, "site_id": site["id"], "grid": site["grid"], "document_type": given["document_type"],
-        "checklist": given["checklist"], "inspector_id": work.actor.user_id, "device_id": work.device_id, "at": at,
-        "phone_at": phone_at, "offset_ms": work.offset, "received_at": work.now,
+        "checklist": given["checklist"], "inspector_id": work.actor.user_id, "device_id": work.source.device_id, "at": at,
+        "phone_at": phone_at, "offset_ms": work.source.offset, "received_at": work.now,
         "status": given.get("status", "draft"), "review": "received", "reviewed_by": None, "reviewed_at": None,
-        "review_note": None, "verdict": "not_judged", "answers": given.get("answers", {}),
-        "details": {name: given[name] for name in DETAILS if name in given},
-        "replaces": given.get("replaces"), "replaced_by": None, "rev": 1}
+        "review_note": None, "verdict": "not_judged",
+        "answers": {link: answer for link, answer in given.get("answers", {}).items() if answer is not None},
+        "details": _details(given), "signed_at": work.now if given.get("status") == "signed" else None,
+        "replaces": given.get("replaces"), "replaced_by": None, "rev": 1, "field_rev": None}
     if why := implausible(at, work.now, work.future_ms):
         raise Problem("clock-implausible", f"{why}：{iso(at)}")
     _check_document(work, row)
@@ -95,7 +100,12 @@ def create(work: Workspace, operation: Operation) -> Row:
         work.change(replaced)
     if row["status"] == "signed":
         work.add_fact(site["id"], _fact(row, judgement), replaced is not None)
-    return {"rev": 1, "row": _echo(row, judgement)}
+    differs = {"answers": row["answers"], "details": row["details"]} if given != operation.set else {}
+    return {"rev": 1, "row": _echo(row, judgement) | differs} | _receipt(row)
+
+
+def _details(given: Row) -> Row:
+    return {name: given[name] for name in DETAILS if given.get(name) is not None}
 
 
 def _replaced(work: Workspace, row: Row) -> Row | None:
@@ -104,7 +114,8 @@ def _replaced(work: Workspace, row: Row) -> Row | None:
         return None
     old = work.visits.get(row["replaces"])
     if old is None:
-        raise Problem("waits" if row["replaces"] in work.failed else "unknown-visit", f"更正的检查 {row['replaces']}")
+        raise Problem("waits" if row["replaces"] in work.failed else "unknown-visit", f"更正的检查 {row['replaces']}",
+                      **waiting(work, row["replaces"]))
     if old["site_id"] != row["site_id"] or old["inspector_id"] != row["inspector_id"]:
         raise Problem("forbidden", "只能更正本人对同一主体的检查")
     if old["status"] != "signed":
@@ -118,32 +129,77 @@ def _replaced(work: Workspace, row: Row) -> Row | None:
     return old
 
 
-def patch(work: Workspace, operation: Operation) -> Row:
-    """A change of one's own draft. Answers are taken item by item; an answer of null takes one back."""
+def _own_draft(work: Workspace, operation: Operation) -> Row:
+    """The draft that an operation is about. Raises Problem when there is none, or it is somebody else's, or signed."""
     row = work.visits.get(operation.id)
     if row is None:
-        raise Problem("waits" if operation.id in work.failed else "unknown-visit", f"检查 {operation.id}")
+        raise Problem("waits" if operation.id in work.failed else "unknown-visit", f"检查 {operation.id}",
+                      **waiting(work, operation.id))
     may(work.actor, "sync.push", row["grid"])
     if row["inspector_id"] != work.actor.user_id:
         raise Problem("forbidden", "只能修改本人的检查")
     if row["status"] == "signed":
         raise Problem("visit-immutable")
-    given = operation.form
-    merged = dict(row)
-    merged["answers"] = {link: answer for link, answer in (row["answers"] | given.get("answers", {})).items()
-                         if answer is not None}
-    merged["details"] = row["details"] | {name: given[name] for name in DETAILS if name in given}
-    merged["status"] = given.get("status", row["status"])
-    _check_document(work, merged)
-    judgement = _judge(work, merged)
-    if merged == row:
-        return {"status": "noop", "rev": row["rev"], "row": _echo(row, judgement)}
-    merged["rev"] += 1
-    row.update(merged)
-    work.change(row)
-    if row["status"] == "signed":
-        work.add_fact(row["site_id"], _fact(row, judgement))
-    return {"rev": row["rev"], "row": _echo(row, judgement)}
+    return row
+
+
+def patch(work: Workspace, operation: Operation) -> Row:
+    """A change of one's own draft, merged per field: each answer is a field of its own, and null takes one back."""
+    row = _own_draft(work, operation)
+    done = _merged(row, operation)
+    after = dict(row)
+    after |= {"status": done.document["status"], "answers": done.document["answers"], "rev": done.rev,
+              "field_rev": done.field_rev or None, "details": _details(done.document),
+              "signed_at": work.now if done.document["status"] == "signed" else None}
+    _check_document(work, after)
+    judgement = _judge(work, after)
+    result = outcome(work, "visit", row, operation, done, dict, done.rev)
+    if done.changes:
+        row.update(after)
+        work.change(row)
+        work.remember("visit", row["id"], row["rev"], done.changes, operation)
+        if row["status"] == "signed":
+            work.add_fact(row["site_id"], _fact(row, judgement))
+    whole = {"answers": row["answers"], "details": row["details"]} if "row" in result and not operation.blind else {}
+    return result | {"row": _echo(row, judgement) | whole} | _receipt(row)
+
+
+def _merged(row: Row, operation: Operation) -> Patched:
+    """The draft after the patch. Nobody signs what they have not seen: a signature that comes with a disagreement is one itself."""
+    held = {"status": row["status"], "answers": row["answers"], **row["details"]}
+
+    def made(wanted: Row) -> Patched:
+        return merged(held, row["rev"], row["field_rev"] or {}, base_of(operation, row["rev"]), operation.was, wanted)
+
+    done = made(operation.form)
+    if done.merge.conflicts and "status" in done.merge.take:
+        unsigned = made({name: value for name, value in operation.form.items() if name != "status"})
+        unsigned.merge.conflicts.append(Disagreement("status", row["status"], operation.form["status"]))
+        return unsigned
+    return done
+
+
+def delete(work: Workspace, operation: Operation) -> Row:
+    """One's own draft is thrown away. What was in it stays in the history."""
+    if operation.id in work.buried:
+        return {"status": "noop"}
+    row = _own_draft(work, operation)
+    del work.visits[row["id"]]
+    work.new_visits.pop(row["id"], None)
+    work.changed_visits.pop(row["id"], None)
+    work.deleted_visits[row["id"]] = row
+    work.buried.add(row["id"])
+    content = {name: row[name] for name in ("site_id", "checklist", "document_type", "phone_at", "status", "answers")} | row["details"]
+    work.remember("visit", row["id"], row["rev"] + 1, {name: [value, None] for name, value in content.items()}, operation, "delete")
+    return {"rev": row["rev"] + 1}
+
+
+def _receipt(row: Row) -> Row:
+    """The receipt of a visit that is safe to forget, or which photos are still missing. No photo can be stored yet."""
+    given = receipt(row, {})
+    if given is not None:
+        return {"receipt": given | {"at": iso(given["at"])}}
+    return {"photos_missing": missing(row, ())} if row["status"] == "signed" else {}
 
 
 def _echo(row: Row, judgement: Judgement) -> Row:

@@ -1,29 +1,60 @@
-"""Write what a batch decided: one statement a table, then the numbers that follow from it."""
+"""Write what a batch decided: a constant number of statements a table, then the numbers that follow from it."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from inspect_api.db import update_many
-from inspect_api.models import Site, Visit
-from inspect_api.services import rollup
-from inspect_api.services.changes import Changed
+from inspect_api.models import Conflict, Site, Task, Visit
+from inspect_api.services import history, rollup
+from inspect_api.services.changes import append
 from inspect_api.services.push.workspace import Workspace
+from inspect_api.services.sites import Edit, write_edits
+from sync.feed import DELETED, Change, personal
 
-_VISIT_CHANGES = ("status", "answers", "details", "verdict", "replaced_by", "rev")
+_VISIT_CHANGES = ("status", "signed_at", "answers", "details", "verdict", "replaced_by", "rev", "field_rev")
+_TASK_CHANGES = ("state", "result", "rev", "field_rev", "updated_at")
 
 
-def write(connection: Connection, work: Workspace) -> list[Changed]:
-    """Insert and update rows, fold the touched sites, and return what belongs in the feed."""
+def write(connection: Connection, work: Workspace) -> None:
+    """Insert and update rows, keep history and conflicts, fold the touched sites, and tell the feed."""
     if work.new_sites:
         connection.execute(sa.insert(Site.__table__), list(work.new_sites.values()))
     if work.new_visits:
+        for row in work.new_visits.values():  # a site may have moved later in the batch
+            row["grid"] = work.sites[row["site_id"]]["grid"]
         connection.execute(sa.insert(Visit.__table__), list(work.new_visits.values()))
     if work.changed_visits:
         update_many(connection, Visit.__table__, _VISIT_CHANGES,
                     [row for _, row in sorted(work.changed_visits.items())])
-    touched = set(work.facts) | set(work.new_sites) | work.refold
+    if work.deleted_visits:
+        connection.execute(sa.delete(Visit.__table__).where(Visit.id.in_(sorted(work.deleted_visits))))
+    if work.changed_tasks:
+        update_many(connection, Task.__table__, _TASK_CHANGES, [row for _, row in sorted(work.changed_tasks.items())])
+    write_edits(connection, [Edit(before, work.sites[site_id], {}) for site_id, before in sorted(work.old_sites.items())])
+    history.keep(connection, work.history)
+    if work.conflicts:
+        connection.execute(sa.insert(Conflict.__table__), work.conflicts)
+        append(connection, [Change(personal(row["region"], row["user_id"]), "conflict", row["id"]) for row in work.conflicts])
+    _fold(connection, work)
+
+
+def _fold(connection: Connection, work: Workspace) -> None:
+    """Bring the numbers of every touched site up to date; edited sites are folded anew on both bases."""
+    touched = (set(work.facts) | set(work.new_sites) | work.refold) - set(work.old_sites)
+    tallies = rollup.Tallies()
     rollup.apply_batch(connection, work.programmes, {site_id: work.sites[site_id] for site_id in touched},
-                       work.states, work.facts, work.refold, set(work.new_sites))
-    return [*(Changed(site["grid"], "site", site["id"]) for site in work.new_sites.values()),
-            *(Changed(visit["grid"], "visit", visit["id"])
-              for visit in (*work.new_visits.values(), *work.changed_visits.values()))]
+                       work.states, work.facts, work.refold - set(work.old_sites), set(work.new_sites), tallies)
+    if work.old_sites:
+        rollup.refold(connection, work.old_sites, tallies)
+    tallies.write(connection)
+    append(connection, [
+        *(Change(work.sites[site_id]["grid"], "site", site_id) for site_id in touched),
+        *(Change(personal(_grid(work, row), row["inspector_id"]), "visit", row["id"])
+          for row in (*work.new_visits.values(), *work.changed_visits.values())),
+        *(Change(personal(row["grid"], row["inspector_id"]), "visit", row["id"], DELETED) for row in work.deleted_visits.values()),
+        *(Change(row["grid"], "task", row["id"]) for row in work.changed_tasks.values())])
+
+
+def _grid(work: Workspace, visit: dict) -> str:
+    """Where a visit lies now: its site may have moved in the same batch."""
+    return work.sites[visit["site_id"]]["grid"] if visit["site_id"] in work.old_sites else visit["grid"]
