@@ -20,7 +20,7 @@ from tests.support.world import PASSWORD
 
 Row = dict[str, Any]
 _DETAILS = ("place", "end_place", "ended_at", "officers", "signature", "operator_word", "note")
-_SPOILT = ("malformed-json", "malformed-body")  # what arrived is not what was sent: a body that was cut short
+_SPOILT = ("cut-short", "malformed-json", "malformed-body")  # what arrived is not what was sent
 
 
 class Lost(Exception):

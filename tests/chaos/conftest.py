@@ -1,0 +1,47 @@
+"""A PostgreSQL of these tests' own, that waits for the disk at every commit, and the shared sites of the day's work."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from flask import Flask
+
+from tests.chaos import work
+from tests.support.databases import Template, postgres
+from tests.support.world import fill
+
+
+def _fill(app: Flask) -> None:
+    fill(app)
+    work.share_sites(app)
+
+
+@pytest.fixture(scope="package")
+def postgres_server() -> Iterator[str]:
+    """Not the session's server: tests/api switches fsync off there."""
+    with postgres() as address:
+        with psycopg.connect(address) as connection:
+            assert connection.execute("SHOW fsync").fetchone() == ("on",)
+        yield address
+
+
+@pytest.fixture(scope="package")
+def sqlite_template() -> Iterator[Template]:
+    """The small county with the sites that everybody shares, on SQLite."""
+    template = Template("sqlite", None, _fill)
+    yield template
+    template.drop()
+
+
+@pytest.fixture(scope="package")
+def postgres_template(postgres_server: str) -> Iterator[Template]:
+    """The same on PostgreSQL."""
+    template = Template("postgres", postgres_server, _fill)
+    yield template
+    template.drop()
+
+
+@pytest.fixture
+def seed() -> int:
+    """The seed of a test: CHAOS_SEED, or one of its own; printed, so that a failure tells it."""
+    return work.seed()
