@@ -1,9 +1,12 @@
-"""`python -m bench`: every measurement, one table after the other. The indicators with a million visits take minutes."""
+"""`python -m bench`: every measurement, one table after the other.
+
+Those with a million rows (indicators, pull) take minutes each, most of them to fill the databases.
+"""
 
 import sys
 
-from bench import indicators, judging, push
+from bench import indicators, judging, pull, push, wire
 
-for measurement in (judging, push, indicators):
+for measurement in (judging, wire, push, pull, indicators):
     sys.argv = [sys.argv[0]]
     measurement.main()

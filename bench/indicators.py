@@ -2,54 +2,31 @@
 
     python -m bench.indicators [--visits 10000 1000000] [--only sqlite|postgresql]
 
-Visits are written as the push writes them, in bulk, and folded by the rebuild; then the real server is asked over
-HTTP. The last column tells the ratio to the first line of the same database.
+Visits are written as the push writes them, in bulk, and folded by the rebuild; then the real server is asked
+over HTTP. The last column tells the ratio to the first line of the same database.
 """
 
 import argparse
-import random
 import statistics
 import time
-from datetime import UTC, datetime
 
 import orjson
 import sqlalchemy as sa
 from flask import Flask
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
-from uuid_utils import uuid7
 
 from bench import county, servers
 from inspect_api.db import reading, transaction
-from inspect_api.models import Tally, Visit
-from inspect_api.services import plans, rollup
+from inspect_api.models import Tally
+from inspect_api.services import rollup
 
-SITES, ASKED, CHUNK = 12_000, 60, 5_000
+SITES, ASKED = 12_000, 60
 
 
-def add_visits(app: Flask, visits: int) -> float:
-    """Write `visits` visits spread over the sites and the year; returns the seconds of the rebuild."""
+def rebuild(app: Flask) -> float:
+    """Fold all visits into the numbers; returns the seconds that it took."""
     with app.app_context():
-        with reading() as connection:
-            checklists = {kind: plans.checklist(connection, county.COUNTY, kind) for kind in county.TYPES}
-        rng = random.Random(1)
-        given = {kind: [county.answers(checklists[kind], rng, 25) for _ in range(20)] for kind in county.TYPES}
-        grids = county.grid_codes()
-        begin = int(datetime(2020, 1, 2, tzinfo=UTC).timestamp() * 1000)
-        step = 360 * 86_400_000 // visits
-        for start in track(range(0, visits, CHUNK), f"{visits} visits", transient=True):
-            rows = []
-            for n in range(start, min(start + CHUNK, visits)):
-                site = n % SITES
-                kind = county.TYPES[site % len(county.TYPES)]
-                at = begin + n * step
-                rows.append({"id": str(uuid7()), "site_id": county.site_id(site), "grid": grids[site * len(grids) // SITES],
-                             "document_type": "inspection", "checklist": checklists[kind]["version"], "inspector_id": "bench-0",
-                             "device_id": "bench", "at": at, "phone_at": at, "offset_ms": 0, "received_at": at,
-                             "status": "signed", "review": "received", "verdict": "conform",
-                             "answers": given[kind][n % 20], "details": {}, "rev": 1})
-            transaction(lambda c, rows=rows: c.execute(sa.insert(Visit.__table__), rows))
         begun = time.perf_counter()
         transaction(rollup.rebuild)
         return time.perf_counter() - begun
@@ -58,10 +35,10 @@ def add_visits(app: Flask, visits: int) -> float:
 def ask(port: int, token: str) -> tuple[list[float], int, int]:
     """Seconds of each request; indicators and townships in the answer."""
     connection, took = servers.connect(port), []
+    path = f"/api/v1/plans/yuncheng-2020/indicators?region={county.COUNTY}"
     for _ in range(ASKED):
         begun = time.perf_counter()
-        status, body = servers.call(connection, "GET", f"/api/v1/plans/yuncheng-2020/indicators?region={county.COUNTY}",
-                                    token=token)
+        status, body = servers.call(connection, "GET", path, token=token)
         took.append(time.perf_counter() - begun)
         if status != 200:
             raise RuntimeError(body[:500])
@@ -72,16 +49,20 @@ def ask(port: int, token: str) -> tuple[list[float], int, int]:
 
 def measure(kind: str, visits: int, first: float | None) -> tuple[list[str], float]:
     """One row of the table, and its median."""
-    with servers.database(kind) as settings, servers.prepared(settings, lambda a: county.fill(a, SITES, 1)) as app:
-        rebuilt = add_visits(app, visits)
+    def fill(app: Flask) -> None:
+        county.fill(app, SITES, 1)
+
+    with servers.database(kind) as settings, servers.prepared(settings, fill) as app:
+        county.add_visits(app, visits, county.places(SITES), county.answers)
+        rebuilt = rebuild(app)
         with app.app_context(), reading() as connection:
             tallies = connection.execute(sa.select(sa.func.count()).select_from(Tally)).scalar_one()
         with servers.serving(settings) as port:
             token = servers.log_in(port, "bench-county", county.PASSWORD)
             took, indicators, towns = ask(port, token)
     median = statistics.median(took)
-    return [kind, f"{visits:,}", str(indicators), str(towns), f"{tallies:,}", f"{rebuilt:.1f}", f"{1000 * median:.1f}",
-            f"{1000 * max(took):.1f}", f"{median / (first or median):.2f}"], median
+    return [kind, f"{visits:,}", str(indicators), str(towns), f"{tallies:,}", f"{rebuilt:.1f}",
+            f"{1000 * median:.1f}", f"{1000 * max(took):.1f}", f"{median / (first or median):.2f}"], median
 
 
 def main() -> None:
@@ -91,7 +72,8 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     options = parser.parse_args()
     table = Table(title="Indicators of a county over HTTP", title_justify="left")
-    for name in ("database", "visits", "indicators", "towns", "tally rows", "rebuild s", "median ms", "max ms", "ratio"):
+    for name in ("database", "visits", "indicators", "towns", "tally rows", "rebuild s", "median ms",
+                 "max ms", "ratio"):
         table.add_column(name, justify="left" if name == "database" else "right")
     for kind in ("sqlite", "postgresql"):
         if options.only in (None, kind):

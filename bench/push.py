@@ -2,8 +2,8 @@
 
     python -m bench.push [--seconds 15] [--sites 12000]
 
-Server and client share the machine. Bodies are made beforehand. Every acknowledged visit is counted, and at the
-end the database is asked whether it holds them all.
+Server and client share the machine. Bodies are made beforehand. Every acknowledged visit is counted, and at
+the end the database is asked whether it holds them all.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import sqlalchemy as sa
+from flask import Flask
 from rich.console import Console
 from rich.table import Table
 from uuid_utils import uuid7
@@ -40,14 +41,15 @@ def bodies(phone: int, sites: int, checklists: dict[str, dict], batches: int) ->
             kind = county.TYPES[site % len(county.TYPES)]
             number += 1
             at += timedelta(seconds=20)
-            operations.append({"n": number, "op": str(uuid7()), "t": "visit", "id": str(uuid7()), "kind": "create", "base": None,
-                               "was": {}, "at": at.isoformat(), "set": {
-                                   "site_id": county.site_id(site), "checklist": checklists[kind]["version"],
-                                   "document_type": "inspection", "status": "signed",
-                                   "officers": OFFICERS, "signature": {"kind": "signed"}, "at": at.isoformat(),
-                                   "answers": given[kind][number % 20]}})
-        made.append(orjson.dumps({"device_id": f"device-bench-{phone}", "schema": 1, "sent_at": "SENT_AT_PLACEHOLDER________",
-                                  "ops": operations}))
+            fields = {"site_id": county.site_id(site), "checklist": checklists[kind]["version"],
+                      "document_type": "inspection", "status": "signed", "officers": OFFICERS,
+                      "signature": {"kind": "signed"}, "at": at.isoformat(),
+                      "answers": given[kind][number % 20]}
+            operations.append({"n": number, "op": str(uuid7()), "t": "visit", "id": str(uuid7()),
+                               "kind": "create", "base": None, "was": {}, "at": at.isoformat(),
+                               "set": fields})
+        made.append(orjson.dumps({"device_id": f"device-bench-{phone}", "schema": 1,
+                                  "sent_at": "SENT_AT_PLACEHOLDER________", "ops": operations}))
     return made
 
 
@@ -72,28 +74,34 @@ def push_all(port: int, token: str, batches: list[bytes], until: float) -> tuple
 
 def measure(kind: str, seconds: float, sites: int) -> list[str]:
     """One row of the table."""
-    with servers.database(kind) as settings, servers.prepared(settings, lambda a: county.fill(a, sites, PHONES)) as app:
+    def fill(app: Flask) -> None:
+        county.fill(app, sites, PHONES)
+
+    with servers.database(kind) as settings, servers.prepared(settings, fill) as app:
         with servers.serving(settings) as port:
             tokens = [servers.log_in(port, f"bench-{phone}", county.PASSWORD) for phone in range(PHONES)]
             connection = servers.connect(port)
-            checklists = {kind: orjson.loads(servers.call(
-                connection, "GET", f"/api/v1/checklists?site_type={kind}&region={county.COUNTY}", token=tokens[0])[1])
-                for kind in county.TYPES}
+            path = f"/api/v1/checklists?region={county.COUNTY}&site_type="
+            checklists = {kind: orjson.loads(servers.call(connection, "GET", path + kind, token=tokens[0])[1])
+                          for kind in county.TYPES}
             made = [bodies(phone, sites, checklists, int(seconds * 30) + 20) for phone in range(PHONES)]
             size = sum(len(body) for body in made[0]) / len(made[0])
             begun = time.perf_counter()
             with ThreadPoolExecutor(PHONES) as pool:
-                results = list(pool.map(lambda p: push_all(port, tokens[p], made[p], begun + seconds), range(PHONES)))
+                results = list(pool.map(lambda p: push_all(port, tokens[p], made[p], begun + seconds),
+                                        range(PHONES)))
             passed = time.perf_counter() - begun
         acknowledged = sum(done for done, _ in results)
         took = sorted(t for _, each in results for t in each)
         with app.app_context(), reading() as connection:
             stored = connection.execute(sa.select(sa.func.count()).select_from(Visit)).scalar_one()
-            tallied = connection.execute(sa.select(sa.func.sum(Tally.num)).where(Tally.basis == "received")).scalar_one()
+            tallied = connection.execute(
+                sa.select(sa.func.sum(Tally.num)).where(Tally.basis == "received")).scalar_one()
     if stored != acknowledged:
         raise RuntimeError(f"{acknowledged} acknowledged, {stored} stored")
-    return [kind, f"{acknowledged}", f"{passed:.1f}", f"{acknowledged / passed:.0f}", f"{1000 * took[len(took) // 2]:.0f}",
-            f"{1000 * took[int(len(took) * 0.99)]:.0f}", f"{size / 1024:.0f}", str(tallied)]
+    return [kind, f"{acknowledged}", f"{passed:.1f}", f"{acknowledged / passed:.0f}",
+            f"{1000 * took[len(took) // 2]:.0f}", f"{1000 * took[int(len(took) * 0.99)]:.0f}",
+            f"{size / 1024:.0f}", str(tallied)]
 
 
 def main() -> None:
@@ -103,8 +111,8 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=12_000)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     options = parser.parse_args()
-    table = Table(title=f"Push: {PHONES} connections, batches of {BATCH} visits, {ANSWERS} answers each, durable",
-                  title_justify="left")
+    title = f"Push: {PHONES} connections, batches of {BATCH} visits, {ANSWERS} answers each, durable"
+    table = Table(title=title, title_justify="left")
     for name in ("database", "visits", "seconds", "visits/s", "median ms", "p99 ms", "KiB/push", "tallied"):
         table.add_column(name, justify="left" if name == "database" else "right")
     for kind in ("sqlite", "postgresql"):

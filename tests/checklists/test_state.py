@@ -31,7 +31,7 @@ def fact(day: str, id: str = "v", marks: dict[str, str] | None = None, due: str 
     marks = marks or {}
     at = date.fromisoformat(day).toordinal() * 86_400_000
     return Fact(at, id, day, more.get("document", "patrol"), marks, more.get("values", {}),
-                [(link, True, due) for link, mark in marks.items() if mark == "fail"])
+                [(link, True, due, "改正") for link, mark in marks.items() if mark == "fail"])
 
 
 def value(made: Programme, facts: list[Fact], key: str, site: dict[str, Any] | None = None) -> list[Any]:
@@ -90,7 +90,7 @@ def test_a_finding_opens_once_and_closes_with_the_next_pass():
     history = [fact("2021-03-01", "1", {"a.b": "fail"}, "2021-03-08"), fact("2021-03-05", "2", {"a.b": "fail"}, "2021-03-12"),
                fact("2021-03-08", "3", {"a.b": "pass"})]
     state, events = made.fold({}, history)
-    assert events == [Opened("1", "a.b", True, "2021-03-01", "2021-03-08"), Closed("1", "a.b", "3", "2021-03-08")]
+    assert events == [Opened("1", "a.b", True, "2021-03-01", "2021-03-08", "改正"), Closed("1", "a.b", "3", "2021-03-08")]
     assert state["sums"]["p|i|period"] == [1, 1, FOREVER]
     assert state["open"] == {}
 
