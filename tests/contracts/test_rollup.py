@@ -169,6 +169,7 @@ def test_the_histories_really_move_every_measure(history: History):
     history.play([("visit", 1, ("2021-01", 5, 9), ("fail", (3, 4)))])
     history.play([("visit", 1, ("2021-01", 6, 9), ("pass", (4, 4)))])
     history.play([("inspect", 1, ("2021-01", 7, 9), ("pass", None))])
+    history.play([("visit", 1, ("2022-06", 28, 23), ("pass", (4, 4)))])  # after whatever the histories counted last
     with history.app.app_context(), reading() as connection:
         tallies = rollup.snapshot(connection, COUNTY)["tallies"]
     moved = {key[3] for key, (num, _) in tallies.items() if key[0] == "every-measure" and key[1] == "received" and num}
