@@ -6,6 +6,8 @@ costs three times as much, and one early and one late is a deadlock.
 
 import time
 from collections import defaultdict
+from functools import cache
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -17,8 +19,14 @@ from sync.feed import Change, organisation
 
 def _tick(connection: Connection, org: str, by: int) -> int:
     """Raise an organisation's clock by `by` and return its new value. The row stays locked until the commit."""
-    raised = upsert(Clock.__table__, ("org",), {"seq": lambda new: Clock.__table__.c.seq + new.seq})
-    return connection.execute(raised.values(org=org, seq=by).returning(Clock.__table__.c.seq)).scalar_one()
+    return connection.execute(_raising(connection.dialect.name), {"org": org, "seq": by}).scalar_one()
+
+
+@cache
+def _raising(_dialect: str) -> Any:
+    """Made once for each kind of database."""
+    table = Clock.__table__
+    return upsert(table, ("org",), {"seq": lambda new: table.c.seq + new.seq}).returning(table.c.seq)
 
 
 def seal(connection: Connection) -> None:

@@ -8,10 +8,12 @@ from sqlalchemy.engine import Connection
 from inspect_api.db import upsert
 from inspect_api.models import Stamp
 
+_READ = sa.select(Stamp.value).where(Stamp.name == sa.bindparam("name"))
+
 
 def read(connection: Connection, name: str) -> int:
     """The stamp's value; 0 when it was never renewed."""
-    return connection.execute(sa.select(Stamp.value).where(Stamp.name == name)).scalar() or 0
+    return connection.execute(_READ, {"name": name}).scalar() or 0
 
 
 def put(connection: Connection, name: str, value: int) -> None:

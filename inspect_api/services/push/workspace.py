@@ -129,16 +129,14 @@ def read(connection: Connection, source: Source, operations: list[Operation]) ->
     hold_plans(connection)
     known = programmes(connection)
     wanted = _wanted(operations)
-    named = list(connection.execute(sa.select(Visit.site_id, Visit.checklist).where(Visit.id.in_(sorted(wanted["visit"])))))
+    named = connection.execute(_NAMED, {"ids": sorted(wanted["visit"])}).all()
     site_ids = wanted["site"] | {row.site_id for row in named}
     versions = wanted["checklist"] | {row.checklist for row in named}
     sites = _rows(connection, Site.__table__, site_ids, lock=True)
     # Only now, under the sites' locks, are the visits what they will be until the commit.
     visits = _rows(connection, Visit.__table__, wanted["visit"])
     tasks = _rows(connection, Task.__table__, wanted["task"], lock=True) if wanted["task"] else {}
-    states = {row.site_id: row.state for row in connection.execute(
-        sa.select(Contribution.site_id, Contribution.state).where(
-            Contribution.site_id.in_(sorted(sites)), Contribution.basis == "received"))}
+    states = {row.site_id: row.state for row in connection.execute(_STATES, {"ids": sorted(sites)})}
     absent = (wanted["visit"] - visits.keys()) | (site_ids - sites.keys())
     needed = absent - {one.id for one in operations if one.kind == "create"}
     failed = set(connection.execute(sa.select(Quarantine.row_id).where(
@@ -152,6 +150,10 @@ def read(connection: Connection, source: Source, operations: list[Operation]) ->
                      _placing(connection, source.actor, found), failed, buried)
 
 
+# Made once: building a statement costs more than sending it.
+_NAMED = sa.select(Visit.site_id, Visit.checklist).where(Visit.id.in_(sa.bindparam("ids", expanding=True)))
+_STATES = sa.select(Contribution.site_id, Contribution.state).where(
+    Contribution.site_id.in_(sa.bindparam("ids", expanding=True)), Contribution.basis == "received")
 _BURIED = sa.select(History.row_id).where(
     History.type == "visit", History.row_id.in_(sa.bindparam("ids", expanding=True)), History.why == "delete")
 
