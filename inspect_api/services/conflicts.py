@@ -12,7 +12,7 @@ from inspect_api.problems import Problem
 from inspect_api.services import audit
 from inspect_api.services.changes import append
 from inspect_api.services.days import iso
-from inspect_api.services.push import check_forms, execute
+from inspect_api.services.push import check_forms, execute, raise_refusal
 from inspect_api.services.push.workspace import Row, Source
 from inspect_api.services.site_fields import document as site_document
 from inspect_api.services.task_fields import document as task_document
@@ -97,9 +97,7 @@ def _put(connection: Connection, actor: Actor, conflict: Row, rev: int | None, n
         operation.was = nest({conflict["field"]: conflict["kept"]})
     check_forms([operation])
     [result] = execute(connection, Source(acting, "", now, 0, actor.user_id, "conflict"), [operation], log_conflicts=False)
-    if result["status"] == "rejected":
-        problem = result["problem"]
-        raise Problem(problem["code"], problem["detail"], problem.get("errors", ()))
+    raise_refusal(result)
     if result["status"] == "conflict":
         raise Problem("state-changed", f"{conflict['field']} 已又被修改，请刷新后再选择")
     return {"rev": result["rev"]}

@@ -8,7 +8,7 @@ from uuid_utils import uuid7
 from inspect_api.auth import Actor
 from inspect_api.problems import Problem
 from inspect_api.services import audit, sites
-from inspect_api.services.push import execute
+from inspect_api.services.push import execute, raise_refusal
 from inspect_api.services.push.workspace import Source
 from inspect_api.services.site_fields import given
 from sync.operation import Operation
@@ -22,9 +22,7 @@ def edit_site(connection: Connection, actor: Actor, site_id: str, rev: int, fiel
     operation = Operation(0, str(uuid7()), "site", site_id, "patch", rev, {}, given(fields), now, "", None, form=fields)
     source = Source(actor, "", now, 0, actor.user_id, "office")
     [result] = execute(connection, source, [operation], log_conflicts=False)
-    if result["status"] == "rejected":
-        problem = result["problem"]
-        raise Problem(problem["code"], problem["detail"], problem.get("errors", ()))
+    raise_refusal(result)
     if result.get("conflicts"):
         raise Problem("state-changed", "有字段已被他人修改", errors=[
             {"field": one["field"], "message": f"现为 {one['kept']}"} for one in result["conflicts"]])

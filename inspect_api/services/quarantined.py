@@ -13,7 +13,7 @@ from inspect_api.problems import Problem
 from inspect_api.services import audit
 from inspect_api.services.changes import append
 from inspect_api.services.days import iso
-from inspect_api.services.push import check_forms, execute, keep
+from inspect_api.services.push import check_forms, execute, keep, raise_refusal
 from inspect_api.services.push.workspace import Row, Source
 from sync.feed import Change, personal
 from sync.operation import Operation, parse_operation
@@ -72,9 +72,7 @@ def release(connection: Connection, actor: Actor, key: str, mended: Row, note: s
         return {"op": key, "state": "released", "result": known | {"replay": True}, "released": []}
     source = _source(connection, actor, row, now, corrected="at" in mended)
     [result] = _execute(connection, source, [operation])
-    if result["status"] == "rejected":
-        problem = result["problem"]
-        raise Problem(problem["code"], problem["detail"], problem.get("errors", ()))
+    raise_refusal(result)
     done = [(key, operation, result)]
     if operation.kind == "create":
         done += _waiting(connection, actor, operation.id, now)

@@ -103,6 +103,13 @@ def execute(connection: Connection, source: Source, operations: list[Operation],
     return results
 
 
+def raise_refusal(result: Row) -> None:
+    """Raise the Problem of a rejected operation, so that what was done for an office is undone as a whole and told."""
+    if result["status"] == "rejected":
+        problem = result["problem"]
+        raise Problem(problem["code"], problem["detail"], problem.get("errors", ()))
+
+
 def _do(connection: Connection, source: Source, batch: Batch) -> None:
     fresh = [one for _, one in batch.fresh]
     results = execute(connection, source, fresh)
