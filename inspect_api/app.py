@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from threading import BoundedSemaphore
 from typing import Any
 
 import structlog
@@ -11,8 +12,10 @@ from flask_swagger_ui import get_swaggerui_blueprint
 
 from inspect_api import cli, db, http, problems
 from inspect_api.config import load_settings
+from inspect_api.overriding import MethodOverride
 from inspect_api.resources import BLUEPRINTS
 from inspect_api.services import changes, sealing
+from inspect_api.services.photos import examining, storage
 from inspect_api.services.throttle import Throttle
 
 OPENAPI = {
@@ -45,6 +48,10 @@ def create_app(**overrides: Any) -> Flask:
     _logging(settings)
     db.init_app(app, last=sealing.seal, watch=changes.watch)
     app.extensions["throttle"] = Throttle(settings["PUSHES_PER_MINUTE"])
+    app.extensions["upload slots"] = BoundedSemaphore(settings["UPLOADS_AT_ONCE"])
+    storage.init_app(app)
+    examining.init_app(app)
+    app.wsgi_app = MethodOverride(app.wsgi_app)
     http.register(app)
     api = Api(app)
     api.ERROR_SCHEMA = None

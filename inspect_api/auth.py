@@ -42,6 +42,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "task.write": OFFICES,
     "sync.push": LOGGED_IN,
     "sync.pull": LOGGED_IN,
+    "photo.upload": LOGGED_IN,
+    "photo.read": LOGGED_IN,
     "quarantine.read": OFFICES,
     "quarantine.settle": OFFICES,
     "conflict.read": OFFICES,

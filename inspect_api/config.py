@@ -11,6 +11,7 @@ from typing import Any
 
 from checklists.site_types import SITE_TYPES
 from checklists.verdict import RULES, VERDICTS
+from media.backends import BACKENDS
 from sync.operation import OLDEST, SCHEMA
 
 
@@ -29,6 +30,17 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
         if not low <= (number := int(text)) <= high:
             raise ValueError(f"expected {low} to {high}")
         return number
+
+    return parse
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    """One of a few words."""
+
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"expected {' or '.join(words)}")
+        return text
 
     return parse
 
@@ -80,6 +92,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PUSHES_PER_MINUTE", 1200, _whole(0, 1_000_000), "Pushes of one device in a minute and a process before it is told to wait; 0: any number."),
     Setting("PULL_MAX_CHANGES", 1000, _whole(1, 100_000), "Changes in one page of a pull, at most."),
     Setting("SYNC_OLDEST_SCHEMA", OLDEST, _whole(OLDEST, SCHEMA), "The oldest protocol version that is still served; older apps are told to update."),
+    Setting("MEDIA_BACKEND", "folder", _one_of(*BACKENDS), "Where photos are stored: folder (DATA_DIR/photos) or s3."),
+    Setting("S3_BUCKET", "", str, "Bucket of the photos, when MEDIA_BACKEND is s3."),
+    Setting("S3_ENDPOINT", "", str, "Address of an S3-compatible service; empty: Amazon's."),
+    Setting("S3_REGION", "", str, "Region of the bucket, if the service asks for one."),
+    Setting("S3_ACCESS_KEY", "", str, "Access key; empty: as boto3 finds it (environment, profile, role)."),
+    Setting("S3_SECRET_KEY", "", str, "Secret key."),
+    Setting("S3_PREFIX", "", str, "What the keys of all photos begin with, when the bucket holds other things too."),
+    Setting("S3_ADDRESSING", "", _one_of("", "path", "virtual"), "path or virtual (bucket.host, as Aliyun OSS demands); empty: path with S3_ENDPOINT."),
+    Setting("UPLOAD_MAX_BYTES", 20_000_000, _whole(1_000, 1_000_000_000), "Bytes of one photo, at most."),
+    Setting("UPLOAD_DAYS", 30, _whole(1, 365), "Days after its last bytes until an unfinished upload expires."),
+    Setting("UPLOADS_AT_ONCE", 16, _whole(1, 1000), "Uploads that one process receives at once; more are told to wait, so that answers still come in."),
+    Setting("UPLOAD_KEEP_FREE", 200_000_000, _whole(0, 10**13), "Bytes that uploads leave free on the disk; below that they are told to wait."),
+    Setting("EXAMINE_PHOTOS", True, _boolean, "Look at new photos in quiet moments, so that near-duplicates are known."),
     Setting("CLOCK_FUTURE_HOURS", 24, _whole(0, 100_000), "A capture later than now by more than this, after correction, is set aside."),
     Setting("DB_POOL_SIZE", 8, _whole(1, 200), "Database connections kept by one server process."),
     Setting("ARGON2_TIME_COST", 2, _whole(1, 20), "argon2id passes for a password hash."),

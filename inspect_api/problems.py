@@ -69,6 +69,20 @@ CATALOGUE: dict[str, Kind] = {
     "clock-implausible": Kind(422, "采集时间不合理", "请校准手机时间；内容已留存在待处理区，由办公室核实。"),
     "signature-missing": Kind(422, "监督检查缺少两名执法人员或签字", "请补齐两名人员及证号、经营者签字或拒签原因。"),
     "waits": Kind(409, "所依赖的操作未被接受，此操作一并留存", "先处理它所依赖的操作。"),
+    # photos
+    "bad-upload": Kind(400, "上传请求不符合 tus 协议", "请按 errors 里指出的请求头修改。"),
+    "tus-version": Kind(412, "不支持的 tus 协议版本", "请使用 Tus-Resumable: 1.0.0。"),
+    "unknown-upload": Kind(404, "没有这个上传", "请重新创建上传；照片仍在手机上。"),
+    "upload-expired": Kind(410, "上传已过期", "请重新创建上传；照片仍在手机上。"),
+    "wrong-offset": Kind(409, "上传位置不一致", "请用 HEAD 查询 Upload-Offset，从该处继续。"),
+    "superseded": Kind(409, "已有更新的请求在续传此照片", "请用 HEAD 查询 Upload-Offset，从该处继续。"),
+    "upload-too-large": Kind(413, "照片过大", "请压缩后再上传，上限见 Tus-Max-Size。"),
+    "checksum-mismatch": Kind(460, "校验和不一致", "这一段在途中损坏，未保存：请从原位置重发。"),
+    "hash-mismatch": Kind(422, "收到的内容与所报的 SHA-256 不一致", "内容未保存：请核对照片后重新上传。"),
+    "bad-photo": Kind(422, "不是可以使用的照片", "请按 errors 里的原因处理：重新拍摄，或改用 JPEG、PNG、WebP、HEIC 照片。"),
+    "bad-range": Kind(416, "请求的范围超出了照片", "请按 size 给出的字节数重新请求。"),
+    "storage-full": Kind(507, "存储空间不足", "照片仍在手机上，请稍后再传；请通知维护人员清理磁盘。"),
+    "storage-down": Kind(503, "照片存储暂时不可用", "请按 Retry-After 稍后重试，已收到的内容不会丢失。"),
     # imports and reports
     "broken-ledger": Kind(422, "台账文件无法读取", "请用 Excel 另存为 .xlsx 或 UTF-8 的 .csv 后重试。"),
     "ledger-rows": Kind(422, "台账里有错误行", "请按 errors 里的行、列、原因修改后重新导入；重复导入不会产生重复主体。"),
@@ -119,7 +133,7 @@ def respond(problem: Problem) -> Response:
     if request_id := getattr(g, "request_id", None):
         body["request_id"] = request_id
     response = Response(dumps(body), status=body["status"], mimetype="application/problem+json")
-    if body["status"] in (429, 503):
+    if body["status"] in (429, 503, 507):
         response.headers["Retry-After"] = str(problem.extra.get("retry_after", 5))
     if body["status"] == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

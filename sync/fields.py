@@ -6,7 +6,7 @@ Two people who answer different items, or mend different attributes, do not touc
 from collections.abc import Mapping
 from typing import Any
 
-NESTED = ("answers", "attributes")  # objects whose members are fields of their own
+NESTED = ("answers", "attributes", "photos")  # objects whose members are fields of their own
 
 
 def flat(document: Mapping[str, Any]) -> dict[str, Any]:

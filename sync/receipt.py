@@ -12,7 +12,7 @@ CONTENT = ("id", "site_id", "checklist", "document_type", "replaces", "phone_at"
 
 
 def photos_named(visit: Mapping[str, Any]) -> list[str]:
-    """The SHA-256 of every photo that a visit names, in its answers and in its signature, each once, sorted."""
+    """The SHA-256 of every photo that a visit names, each once, sorted: in its answers, its signature, its captures."""
     found: set[str] = set()
     for answer in visit["answers"].values():
         if type(answer) is dict and (photos := answer.get("photos")):
@@ -20,6 +20,7 @@ def photos_named(visit: Mapping[str, Any]) -> list[str]:
     signature = visit["details"].get("signature") or {}
     if signature.get("photo"):
         found.add(signature["photo"])
+    found.update(visit["details"].get("photos") or ())
     return sorted(found)
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 
 from tests.support.databases import Template, postgres
+from tests.support.objects import ObjectServer, objects
 from tests.support.people import Person, Phone
 from tests.support.world import fill
 
@@ -20,6 +21,13 @@ def postgres_server() -> Iterator[str]:
     """One PostgreSQL server for the whole session."""
     with postgres() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[ObjectServer]:
+    """One S3 server for the whole session."""
+    with objects() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

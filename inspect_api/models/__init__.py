@@ -6,6 +6,7 @@ databases store and compare them alike; days are dates of the local calendar.
 
 from inspect_api.models.offices import Record, ReportEntry
 from inspect_api.models.people import Device, Session, User
+from inspect_api.models.photos import Photo, PhotoUse
 from inspect_api.models.plans import Checklist, InForce, Plan
 from inspect_api.models.regions import Population, Region
 from inspect_api.models.rollup import Contribution, Tally
@@ -25,5 +26,5 @@ from inspect_api.models.tasks import Task
 from inspect_api.models.visits import Finding, Visit
 
 __all__ = ["Audit", "Change", "Checklist", "Clock", "Conflict", "Contribution", "Device", "Finding", "Floor", "History",
-           "InForce", "Operation", "Plan", "Population", "Quarantine", "Record", "Region", "ReportEntry", "Session", "Site",
+           "InForce", "Operation", "Photo", "PhotoUse", "Plan", "Population", "Quarantine", "Record", "Region", "ReportEntry", "Session", "Site",
            "Stamp", "Tally", "Task", "User", "Visit"]

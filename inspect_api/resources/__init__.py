@@ -3,8 +3,10 @@
 from inspect_api.resources.checklists import blueprint as checklists
 from inspect_api.resources.conflicts import blueprint as conflicts
 from inspect_api.resources.devices import blueprint as devices
+from inspect_api.resources.files import blueprint as files
 from inspect_api.resources.home import blueprint as home
 from inspect_api.resources.indicators import blueprint as indicators
+from inspect_api.resources.photos import blueprint as photos
 from inspect_api.resources.plans import blueprint as plans
 from inspect_api.resources.quarantine import blueprint as quarantine
 from inspect_api.resources.regions import blueprint as regions
@@ -15,5 +17,5 @@ from inspect_api.resources.sync import blueprint as sync
 from inspect_api.resources.tasks import blueprint as tasks
 from inspect_api.resources.visits import blueprint as visits
 
-BLUEPRINTS = (home, sessions, devices, plans, checklists, indicators, regions, sites, tasks, visits, sync, quarantine,
+BLUEPRINTS = (home, sessions, devices, plans, checklists, indicators, regions, sites, tasks, visits, files, photos, sync, quarantine,
               conflicts, rxdb)

@@ -245,3 +245,17 @@ class TaskBody(Strict):
     note = text(1000, load_default="")
     reason = fields.Nested(TaskReason)
     due_on = fields.Date(error_messages={"invalid": "日期应如 2025-03-01"})
+
+
+class PhotoQuery(Strict):
+    """Which picture of a photo. `v` is the version of its stamp, as the visit's page gives it."""
+
+    size = one_of(("thumb", "screen", "full"), load_default="full")
+    visit = uuid()
+    v = text(12)
+
+
+class BlobQuery(Strict):
+    """Where a photo would belong, for who answers for more than one county."""
+
+    region = region_code()

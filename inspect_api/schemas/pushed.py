@@ -1,5 +1,7 @@
 """What a phone may write: the `set` of an operation on a visit or a site."""
 
+from typing import Any
+
 from marshmallow import Schema, ValidationError, fields, validate
 
 from inspect_api.schemas.fields import (
@@ -18,6 +20,7 @@ from inspect_api.schemas.fields import (
 from sync.operation import parse_instant
 
 DOCUMENT_TYPES = ("patrol", "inspection")
+PHOTO_SOURCES = ("camera", "gallery")
 
 
 def _answers(value: object) -> None:
@@ -40,13 +43,26 @@ class Officer(Strict):
     certificate = text(64, required=True)
 
 
+def sha256(**more: Any) -> fields.String:
+    """The SHA-256 of a photo, as it is named everywhere."""
+    return fields.String(validate=validate.Regexp(r"[0-9a-f]{64}\Z", error="应为照片的 SHA-256"), **more)
+
+
 class Signature(Strict):
     """The operator's signature, or why there is none. `photo` is the SHA-256 of its picture."""
 
     kind = one_of(("signed", "refused", "absent"), required=True)
     name = text(64)
-    photo = fields.String(validate=validate.Regexp(r"[0-9a-f]{64}\Z", error="应为照片的 SHA-256"))
+    photo = sha256()
     reason = text(500)
+
+
+class Capture(Strict):
+    """What the phone tells of a photo: its own time, where it was, and whether its camera took it just then."""
+
+    at = fields.String(validate=_instant, allow_none=True, error_messages=REQUIRED)
+    source = one_of(PHOTO_SOURCES, allow_none=True)
+    place = fields.Nested(Place, allow_none=True)
 
 
 class VisitPatch(Strict):
@@ -59,6 +75,8 @@ class VisitPatch(Strict):
     ended_at = fields.String(validate=_instant, allow_none=True, error_messages=REQUIRED)
     officers = fields.List(fields.Nested(Officer), validate=validate.Length(max=10), error_messages=REQUIRED)
     signature = fields.Nested(Signature, allow_none=True)
+    photos = fields.Dict(keys=sha256(), values=fields.Nested(Capture, allow_none=True), error_messages=REQUIRED,
+                         validate=validate.Length(max=200, error="一次检查最多 200 张照片"))
     operator_word = text(1000)
     note = text(2000)
 

@@ -37,3 +37,18 @@ def iso(at_ms: int | None) -> str | None:
     if at_ms is None:
         return None
     return datetime.fromtimestamp(min(max(at_ms, _FIRST_MS), _LAST_MS) / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def local_text(at_ms: int) -> str:
+    """An instant as people write it, in local time: 2021-05-01 09:30:05."""
+    local = min(max(at_ms + current_app.config["TIMEZONE_HOURS"] * 3_600_000, _FIRST_MS), _LAST_MS)
+    return datetime.fromtimestamp(local / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def local_instant(text: str, zone: str | None) -> int | None:
+    """Milliseconds UTC of a camera's time, 2021-05-01 09:30:05, in its own zone (+08:00) or in local time; None when it is none."""
+    try:
+        moment = datetime.fromisoformat(text + (zone or "+00:00"))
+    except ValueError:
+        return None
+    return int(moment.timestamp() * 1000) - (0 if zone else current_app.config["TIMEZONE_HOURS"] * 3_600_000)

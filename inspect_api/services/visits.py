@@ -9,6 +9,8 @@ from inspect_api.db import prefix_range
 from inspect_api.models import Finding, Site, User, Visit
 from inspect_api.problems import Problem
 from inspect_api.services.days import iso
+from inspect_api.services.photos.naming import stored_of
+from sync.receipt import missing
 
 
 def _shown(row: Any) -> dict[str, Any]:
@@ -46,8 +48,9 @@ def one(connection: Connection, visit_id: str) -> dict[str, Any]:
         raise Problem("not-found", f"没有检查 {visit_id}")
     findings = connection.execute(sa.select(Finding.__table__).where(Finding.visit_id == visit_id)
                                   .order_by(Finding.link_id)).mappings()
+    gone = missing(row, stored_of(connection, [visit_id])[visit_id])
     return _shown(row) | {
-        "answers": row["answers"], "details": row["details"], "review_note": row["review_note"],
+        "complete": row["status"] == "signed" and not gone, "photos_missing": gone, "answers": row["answers"], "details": row["details"], "review_note": row["review_note"],
         "reviewed_at": iso(row["reviewed_at"]),
         "findings": [{"id": f["id"], "item": f["link_id"], "key": f["key"], "opened_on": f["opened_on"].isoformat(),
                       "due_on": f["due_on"].isoformat(), "closed_by": f["closed_by"],

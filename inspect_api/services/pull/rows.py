@@ -10,13 +10,14 @@ from sqlalchemy.engine import Connection
 from inspect_api.models import Contribution, Finding, Region, Site, Task, Visit
 from inspect_api.models import User as UserRow
 from inspect_api.services.days import iso
+from inspect_api.services.photos.naming import stored_of, told
 from inspect_api.services.programmes import Programmes, programmes
 from inspect_api.services.pull.papers import checklists, plans
 from inspect_api.services.pull.troubles import conflicts, quarantine
 from inspect_api.services.site_fields import document as site_document
 from inspect_api.services.task_fields import document as task_document
 from sync.feed import Entry, personal
-from sync.receipt import missing, receipt
+from sync.receipt import missing
 
 Row = dict[str, Any]
 DUE = ("inspected", "marked", "holding")  # measures that a visit, or a paper, can still fulfil
@@ -73,13 +74,14 @@ _VISIT = ("id", "site_id", "grid", "document_type", "checklist", "offset_ms", "s
 
 def visits(rows: Rows, entries: list[Entry]) -> None:
     """A person's own visits with what the office said of them. Answers come along while somebody may still go on with them."""
+    there = stored_of(rows.connection, _ids(entries))
     for visit in rows.connection.execute(
             sa.select(Visit.__table__, UserRow.name.label("reviewer")).outerjoin(UserRow, UserRow.id == Visit.reviewed_by)
             .where(Visit.id.in_(_ids(entries)))).mappings():
         row: Row = {**{name: visit[name] for name in _VISIT}, "at": iso(visit["at"]), "phone_at": iso(visit["phone_at"]),
                     "received_at": iso(visit["received_at"]), "reviewed_at": iso(visit["reviewed_at"]), "reviewer": visit["reviewer"]}
-        given = receipt(visit, {})
-        row |= {"receipt": given and given | {"at": iso(given["at"])}, "photos_missing": missing(visit, ())}
+        given = told(visit, there[visit["id"]])
+        row |= {"receipt": given.get("receipt"), "photos_missing": missing(visit, there[visit["id"]])}
         unfinished = visit["status"] == "draft" or visit["review"] == "returned" and visit["replaced_by"] is None
         if unfinished or rows.whole:
             row |= {"answers": visit["answers"], "details": visit["details"]}

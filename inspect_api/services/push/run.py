@@ -12,7 +12,7 @@ from inspect_api.models import Operation as OperationRow
 from inspect_api.problems import Problem
 from inspect_api.services.changes import append, when_sealed
 from inspect_api.services.days import iso
-from inspect_api.services.push import sites, tasks, visits
+from inspect_api.services.push import photos, sites, tasks, visits
 from inspect_api.services.push.workspace import Row, Source, Workspace, read
 from inspect_api.services.push.write import write
 from sync.feed import Change, personal
@@ -99,6 +99,7 @@ def execute(connection: Connection, source: Source, operations: list[Operation],
         results.append(result)
     if not log_conflicts:
         work.conflicts.clear()
+    photos.tell(connection, work, operations, results)
     write(connection, work)
     return results
 
@@ -128,6 +129,7 @@ def quarantine(connection: Connection, source: Source, rejected: list[tuple[str,
     rows = {key: _kept(source, key, operation, region, problem) for key, operation, region, problem in rejected if key not in known}
     if rows:
         connection.execute(sa.insert(Quarantine.__table__), list(rows.values()))
+        photos.name_quarantined(connection, rows)
         append(connection, [Change(personal(row["region"], row["user_id"]), "quarantine", key) for key, row in rows.items()])
 
 

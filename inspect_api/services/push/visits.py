@@ -15,9 +15,9 @@ from sync.merge import Disagreement, Patched
 from sync.merge import patch as merged
 from sync.operation import Operation, parse_instant
 from sync.push import implausible
-from sync.receipt import missing, receipt
+from sync.receipt import photos_named
 
-DETAILS = ("place", "end_place", "ended_at", "officers", "signature", "operator_word", "note")
+DETAILS = ("place", "end_place", "ended_at", "officers", "signature", "operator_word", "note", "photos")
 
 
 def _judge(work: Workspace, row: Row) -> Judgement:
@@ -101,11 +101,14 @@ def create(work: Workspace, operation: Operation) -> Row:
     if row["status"] == "signed":
         work.add_fact(site["id"], _fact(row, judgement), replaced is not None)
     differs = {"answers": row["answers"], "details": row["details"]} if given != operation.set else {}
-    return {"rev": 1, "row": _echo(row, judgement) | differs} | _receipt(row)
+    return {"rev": 1, "row": _echo(row, judgement) | differs}
 
 
 def _details(given: Row) -> Row:
-    return {name: given[name] for name in DETAILS if given.get(name) is not None}
+    details = {name: given[name] for name in DETAILS if given.get(name) is not None}
+    if "photos" in details:
+        details["photos"] = {sha: capture for sha, capture in details["photos"].items() if capture is not None}
+    return details
 
 
 def _replaced(work: Workspace, row: Row) -> Row | None:
@@ -146,7 +149,7 @@ def _own_draft(work: Workspace, operation: Operation) -> Row:
 def patch(work: Workspace, operation: Operation) -> Row:
     """A change of one's own draft, merged per field: each answer is a field of its own, and null takes one back."""
     row = _own_draft(work, operation)
-    done = _merged(row, operation)
+    done, before = _merged(row, operation), photos_named(row)
     after = dict(row)
     after |= {"status": done.document["status"], "answers": done.document["answers"], "rev": done.rev,
               "field_rev": done.field_rev or None, "details": _details(done.document),
@@ -157,11 +160,13 @@ def patch(work: Workspace, operation: Operation) -> Row:
     if done.changes:
         row.update(after)
         work.change(row)
+        if photos_named(row) != before:
+            work.renamed.add(row["id"])
         work.remember("visit", row["id"], row["rev"], done.changes, operation)
         if row["status"] == "signed":
             work.add_fact(row["site_id"], _fact(row, judgement))
     whole = {"answers": row["answers"], "details": row["details"]} if "row" in result and not operation.blind else {}
-    return result | {"row": _echo(row, judgement) | whole} | _receipt(row)
+    return result | {"row": _echo(row, judgement) | whole}
 
 
 def _merged(row: Row, operation: Operation) -> Patched:
@@ -192,14 +197,6 @@ def delete(work: Workspace, operation: Operation) -> Row:
     content = {name: row[name] for name in ("site_id", "checklist", "document_type", "phone_at", "status", "answers")} | row["details"]
     work.remember("visit", row["id"], row["rev"] + 1, {name: [value, None] for name, value in content.items()}, operation, "delete")
     return {"rev": row["rev"] + 1}
-
-
-def _receipt(row: Row) -> Row:
-    """The receipt of a visit that is safe to forget, or which photos are still missing. No photo can be stored yet."""
-    given = receipt(row, {})
-    if given is not None:
-        return {"receipt": given | {"at": iso(given["at"])}}
-    return {"photos_missing": missing(row, ())} if row["status"] == "signed" else {}
 
 
 def _echo(row: Row, judgement: Judgement) -> Row:

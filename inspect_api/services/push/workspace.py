@@ -63,6 +63,7 @@ class Workspace:
     new_visits: dict[str, Row] = field(default_factory=dict)
     changed_visits: dict[str, Row] = field(default_factory=dict)
     deleted_visits: dict[str, Row] = field(default_factory=dict)
+    renamed: set[str] = field(default_factory=set)  # drafts that name other photos than before
     changed_tasks: dict[str, Row] = field(default_factory=dict)
     history: list[Entry] = field(default_factory=list)
     conflicts: list[Row] = field(default_factory=list)

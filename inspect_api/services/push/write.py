@@ -7,6 +7,7 @@ from inspect_api.db import update_many
 from inspect_api.models import Conflict, Site, Task, Visit
 from inspect_api.services import history, rollup
 from inspect_api.services.changes import append
+from inspect_api.services.push import photos
 from inspect_api.services.push.workspace import Workspace
 from inspect_api.services.sites import Edit, write_edits
 from sync.feed import DELETED, Change, personal
@@ -28,6 +29,7 @@ def write(connection: Connection, work: Workspace) -> None:
                     [row for _, row in sorted(work.changed_visits.items())])
     if work.deleted_visits:
         connection.execute(sa.delete(Visit.__table__).where(Visit.id.in_(sorted(work.deleted_visits))))
+    photos.name_visits(connection, work)
     if work.changed_tasks:
         update_many(connection, Task.__table__, _TASK_CHANGES, [row for _, row in sorted(work.changed_tasks.items())])
     write_edits(connection, [Edit(before, work.sites[site_id], {}) for site_id, before in sorted(work.old_sites.items())])

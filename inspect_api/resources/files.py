@@ -1,0 +1,116 @@
+"""Photos come in: tus 1.0.0. Every answer is about bytes that are durable. See docs/sync-protocol.md, Photos."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+import structlog
+from flask import Response, current_app, request
+from flask_smorest import Blueprint
+
+from inspect_api.auth import Actor
+from inspect_api.http import Call, endpoint, now_ms
+from inspect_api.problems import Problem
+from inspect_api.services.photos import uploads
+from inspect_api.services.photos.uploads import Body, State
+from media import tus
+from media.backend import StorageError
+
+blueprint = Blueprint("files", __name__, url_prefix="/api/v1", description="照片上传（tus 1.0.0）")
+log = structlog.get_logger()
+_BODY = {"requestBody": {"content": {tus.CONTENT_TYPE: {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+def _upload(work: Callable[[Actor, dict[str, Any]], Any], takes_bytes: bool = False) -> Callable[[Actor, dict[str, Any]], Any]:
+    """What a request does before anything is answered, with its errors as problems."""
+
+    def before(actor: Actor, arguments: dict[str, Any]) -> Any:
+        slots: threading.Semaphore = current_app.extensions["upload slots"]
+        if takes_bytes and not slots.acquire(blocking=False):
+            raise Problem("busy", "正在接收的照片过多，稍候自动继续", retry_after=2)
+        try:
+            tus.check_version(request.headers)
+            return work(actor, arguments)
+        except StorageError as error:
+            log.error("storage", error=str(error))
+            raise uploads.told_as(error) from error
+        except tus.TusError as error:
+            raise uploads.told_as(error) from None
+        finally:
+            if takes_bytes:
+                slots.release()
+
+    return before
+
+
+def _body() -> Body:
+    """The body of the current request, straight from the server: it ends early when the connection does."""
+    source, left = request.environ["wsgi.input"], request.content_length
+    if left is None and "chunked" not in request.headers.get("Transfer-Encoding", ""):
+        return Body(lambda most: b"", 0)
+
+    def read(most: int) -> bytes:
+        nonlocal left
+        piece = source.read(most if left is None else min(most, left))
+        if left is not None:
+            left -= len(piece)
+        return piece
+
+    return Body(read, left)
+
+
+def _answer(status: int, headers: Mapping[str, str]) -> Response:
+    response = Response(status=status, headers={"Cache-Control": "no-store", **headers})
+    del response.headers["Content-Type"]
+    return response
+
+
+@blueprint.after_request
+def _speak_tus(response: Response) -> Response:
+    """Every answer says the version, those of errors too; who spoke another one is told which there are (Core, Tus-Resumable)."""
+    response.headers["Tus-Resumable"] = tus.VERSION
+    if response.status_code == 412:
+        response.headers["Tus-Version"] = tus.VERSION
+    return response
+
+
+def _progress(state: State) -> dict[str, str]:
+    return {"Upload-Offset": str(state.offset), "Upload-Expires": tus.expires(state.upload.expires)}
+
+
+@endpoint(blueprint, "/files", action="public", method="OPTIONS", writes=False)
+def abilities(call: Call):
+    """服务器支持的 tus 版本、扩展和上限。"""
+    return _answer(204, tus.options(current_app.config["UPLOAD_MAX_BYTES"]))
+
+
+@endpoint(blueprint, "/files", action="photo.upload", method="POST", writes=False, document=_BODY,
+          before=_upload(lambda actor, _: uploads.create(actor, request.headers, _body(), now_ms()), takes_bytes=True))
+def create(call: Call, given: State):
+    """创建一个上传，可同时带上内容；同一设备的同一张照片得到原来的上传。"""
+    where = urljoin(request.base_url, f"files/{given.upload.id}")
+    return _answer(201, {"Location": where, **_progress(given)})
+
+
+@endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="PATCH", writes=False, document=_BODY,
+          before=_upload(lambda actor, path: uploads.resume(actor, path["upload_id"], request.headers, _body(), now_ms()), takes_bytes=True))
+def resume(call: Call, upload_id: str, given: State):
+    """从 Upload-Offset 处继续上传。"""
+    return _answer(204, _progress(given))
+
+
+@endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="HEAD", writes=False,
+          before=_upload(lambda actor, path: uploads.state(uploads.find(actor, path["upload_id"], now_ms()), now_ms())))
+def ask(call: Call, upload_id: str, given: State):
+    """已收到多少字节。"""
+    upload = given.upload
+    told = {"Upload-Metadata": upload.metadata} if upload.metadata else {}
+    return _answer(200, {"Upload-Length": str(upload.length), **_progress(given), **told})
+
+
+@endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="DELETE", writes=False,
+          before=_upload(lambda actor, path: uploads.end(uploads.find(actor, path["upload_id"], now_ms()))))
+def end(call: Call, upload_id: str, given: None):
+    """放弃一个上传。已经存好的照片不受影响。"""
+    return _answer(204, {})

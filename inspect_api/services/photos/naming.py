@@ -1,0 +1,81 @@
+"""Which rows name which photos, and which photos are there: so that a visit knows what is missing, whoever comes first.
+
+A push that names a photo and an upload that brings it may run at the same time, and one of the two must see the other.
+Both first write the photo's own row: the later one waits there for the earlier one's commit, and what it then reads is
+the truth.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inspect_api.db import db
+from inspect_api.models import Photo, PhotoUse
+from inspect_api.services.days import iso
+from sync.receipt import missing, receipt
+
+Row = dict[str, Any]
+Key = tuple[str, str]  # organisation, SHA-256
+
+
+@cache
+def _quietly(dialect: str, table: sa.Table) -> Any:
+    """`INSERT … ON CONFLICT DO NOTHING`, made once."""
+    return (sa.dialects.postgresql if dialect == "postgresql" else sa.dialects.sqlite).insert(table).on_conflict_do_nothing()
+
+
+def expect(connection: Connection, keys: Iterable[Key]) -> None:
+    """Note that photos are named. Waits for an upload of one of them that is just being committed."""
+    rows = [{"org": org, "sha256": sha} for org, sha in sorted(set(keys))]
+    if rows:
+        connection.execute(_quietly(db.engine.dialect.name, Photo.__table__), rows)
+
+
+_STORED = sa.select(Photo.org, Photo.sha256, Photo.stored_at).where(
+    Photo.sha256.in_(sa.bindparam("names", expanding=True)), Photo.stored_at.is_not(None))
+
+
+def stored(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
+    """{(organisation, sha256): milliseconds UTC since when it is stored} of those that are."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    rows = connection.execute(_STORED, {"names": sorted({sha for _, sha in wanted})})
+    return {(row.org, row.sha256): row.stored_at for row in rows if (row.org, row.sha256) in wanted}
+
+
+_OF_VISITS = (sa.select(PhotoUse.row_id, PhotoUse.sha256, Photo.stored_at)
+              .join(Photo, sa.and_(Photo.org == PhotoUse.org, Photo.sha256 == PhotoUse.sha256))
+              .where(PhotoUse.type == "visit", PhotoUse.row_id.in_(sa.bindparam("ids", expanding=True)), Photo.stored_at.is_not(None)))
+
+
+def stored_of(connection: Connection, visits: Iterable[str]) -> dict[str, dict[str, int]]:
+    """{visit: {sha256: milliseconds UTC}} of the photos that are stored of those that visits name. One statement."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    ids = sorted(visits)
+    for row in connection.execute(_OF_VISITS, {"ids": ids}) if ids else ():
+        found[row.row_id][row.sha256] = row.stored_at
+    return found
+
+
+def told(visit: Mapping[str, Any], there: Mapping[str, int]) -> Row:
+    """{receipt} of a visit that is safe to forget, {photos_missing} of another signed one, {} of a draft. `there`: as `stored_of`."""
+    given = receipt(visit, there)
+    if given is not None:
+        return {"receipt": given | {"at": iso(given["at"])}}
+    return {"photos_missing": missing(visit, there)} if visit["status"] == "signed" else {}
+
+
+def name(connection: Connection, type_: str, named: Mapping[str, Iterable[Key]], anew: Iterable[str] = ()) -> None:
+    """Write which photos rows name. `anew`: rows that may have named others before, or that are gone."""
+    gone = sorted(anew)
+    if gone:
+        connection.execute(sa.delete(PhotoUse).where(PhotoUse.type == type_, PhotoUse.row_id.in_(gone)))
+    rows = [{"type": type_, "row_id": row_id, "sha256": sha, "org": org}
+            for row_id, keys in sorted(named.items()) for org, sha in sorted(set(keys))]
+    if rows:
+        connection.execute(_quietly(db.engine.dialect.name, PhotoUse.__table__), rows)

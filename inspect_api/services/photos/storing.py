@@ -1,0 +1,67 @@
+"""A photo that has arrived: its row, and the visits that were waiting for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inspect_api.db import upsert
+from inspect_api.models import Photo, PhotoUse, Visit
+from inspect_api.services.changes import append
+from sync.feed import Change, personal
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A photo whose bytes are durable in a backend and have the hash that names them."""
+
+    org: str
+    sha256: str
+    size: int
+    facts: dict[str, Any]
+    backend: str
+    user_id: str
+    device_id: str
+
+
+_NEW = {name: (lambda new, name=name: sa.func.coalesce(Photo.__table__.c[name], new[name]))
+        for name in ("stored_at", "size", "facts", "backend", "user_id", "device_id")}
+_WAITING = (sa.select(Visit.id, Visit.grid, Visit.inspector_id)
+            .join(PhotoUse, sa.and_(PhotoUse.type == "visit", PhotoUse.row_id == Visit.id))
+            .where(PhotoUse.org == sa.bindparam("org"), PhotoUse.sha256 == sa.bindparam("sha256")))
+
+
+def store(connection: Connection, arrived: Arrived, now: int) -> None:
+    """Note that a photo is stored; the phones of the visits that name it are told. The first arrival of a photo stands."""
+    row = {"org": arrived.org, "sha256": arrived.sha256, "stored_at": now, "size": arrived.size, "facts": arrived.facts,
+           "backend": arrived.backend, "user_id": arrived.user_id, "device_id": arrived.device_id}
+    connection.execute(_keeping_the_first(), row)
+    append(connection, [Change(personal(visit.grid, visit.inspector_id), "visit", visit.id)
+                        for visit in connection.execute(_WAITING, {"org": arrived.org, "sha256": arrived.sha256})])
+
+
+_statements: list[Any] = []
+
+
+def _keeping_the_first() -> Any:
+    """Made once: building a statement costs more than sending it."""
+    if not _statements:
+        _statements.append(upsert(Photo.__table__, ("org", "sha256"), _NEW))
+    return _statements[0]
+
+
+def find(connection: Connection, org: str, sha256: str) -> dict[str, Any] | None:
+    """The row of a stored photo; None without one."""
+    row = connection.execute(_FIND, {"org": org, "sha256": sha256}).mappings().first()
+    return dict(row) if row else None
+
+
+_FIND = sa.select(Photo.__table__).where(Photo.org == sa.bindparam("org"), Photo.sha256 == sa.bindparam("sha256"),
+                                         Photo.stored_at.is_not(None))
+_HELD = (sa.select(PhotoUse.row_id).where(PhotoUse.org == sa.bindparam("org"), PhotoUse.sha256 == sa.bindparam("sha256")))
+
+
+def is_named(connection: Connection, org: str, sha256: str) -> bool:
+    """Whether anything names a photo."""
+    return connection.execute(_HELD.limit(1), {"org": org, "sha256": sha256}).first() is not None

@@ -1,0 +1,235 @@
+"""Uploads as tus 1.0.0 describes them: created, continued, asked about, ended; and what happens when one is whole.
+
+No transaction is open while bytes come in. What a request is told is durable by then: a photo that is whole is in its
+backend and in the database, a part of one is on the disk.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from inspect_api.auth import Actor, may
+from inspect_api.db import reading, transaction
+from inspect_api.models import PhotoUse, Quarantine, Visit
+from inspect_api.problems import Problem
+from inspect_api.services.photos import examining, storing
+from inspect_api.services.photos.storage import as_problem, backend, original, staging
+from media import images, tus
+from media.backend import StorageError
+from media.staging import Superseded, TooMuch, Upload, Written, WrongChecksum, WrongOffset, digest_of, new_id
+
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a request: how to read it, and its length as told; None when it comes in chunks of unknown number."""
+
+    read: Callable[[int], bytes]
+    length: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An upload after a request: the upload and how many of its bytes are durable."""
+
+    upload: Upload
+    offset: int
+
+
+def create(actor: Actor, headers: Mapping[str, str], body: Body, now: int) -> State:
+    """A new upload, with the bytes that came along; or the one that this device has for the same photo already.
+
+    Raises Problem bad-upload, upload-too-large, out-of-scope, invalid (no county to belong to), and what `_receive` raises.
+    """
+    config = current_app.config
+    told = tus.creation(headers, config["UPLOAD_MAX_BYTES"])
+    region = _region(actor, told.metadata)
+    comes = body.length != 0 and headers.get("Content-Type") == tus.CONTENT_TYPE
+    if body.length and not comes:
+        tus.check_body(headers)
+    if actor.revoked:
+        _check_named(actor, region, told.sha256)
+    id_ = new_id(region[:6], actor.device_id, told.sha256) if told.sha256 else new_id()
+    found = staging().find(id_)
+    if found and found.length != told.length:
+        raise tus.TusError("bad-upload", "Upload-Length", f"此照片已有一个 {found.length} 字节的上传")
+    fresh = found or Upload(id=id_, device_id=actor.device_id, user_id=actor.user_id, region=region, length=told.length,
+                            metadata=headers.get("Upload-Metadata", ""), sha256=told.sha256, created=now, expires=0)
+    upload = replace(fresh, expires=now + config["UPLOAD_DAYS"] * _DAY_MS)
+    if told.sha256 and not comes and upload.done is None and _is_stored(region[:6], told.sha256):
+        upload = replace(upload, done=told.sha256)
+    _check_room(upload)
+    staging().save(upload)
+    if comes:
+        return _receive(upload, None, body, tus.checksum(headers), now)
+    return state(upload, now)
+
+
+def resume(actor: Actor, id_: str, headers: Mapping[str, str], body: Body, now: int) -> State:
+    """More bytes of an upload. Raises Problem unknown-upload, upload-expired, wrong-offset, and what `_receive` raises."""
+    tus.check_body(headers)
+    offset, checksum = tus.number(headers, "Upload-Offset"), tus.checksum(headers)
+    upload = find(actor, id_, now)
+    if upload.done is not None:
+        if offset != upload.length:
+            raise _wrong_offset(upload.length)
+        return State(upload, upload.length)
+    if body.length is not None and offset <= upload.length < offset + body.length:
+        raise _too_much(upload)
+    _check_room(upload)
+    upload = replace(upload, expires=now + current_app.config["UPLOAD_DAYS"] * _DAY_MS)
+    staging().save(upload)
+    return _receive(upload, offset, body, checksum, now)
+
+
+def find(actor: Actor, id_: str, now: int) -> Upload:
+    """An upload of this device. Raises Problem unknown-upload, upload-expired, or what ended the upload."""
+    upload = staging().find(id_)
+    if upload is None or (upload.device_id, upload.user_id) != (actor.device_id, actor.user_id):
+        raise Problem("unknown-upload", id_[:64])
+    if upload.refused is not None:
+        raise Problem(**upload.refused)
+    if upload.expires < now:
+        raise Problem("upload-expired")
+    return upload
+
+
+def state(upload: Upload, now: int) -> State:
+    """How far an upload is. One that has all its bytes and was not finished, because the storage was down, is finished now."""
+    if upload.done is not None:
+        return State(upload, upload.length)
+    offset = staging().offset(upload.id)
+    if offset == upload.length:
+        return State(_finish(upload, None, now), upload.length)
+    return State(upload, offset)
+
+
+def end(upload: Upload) -> None:
+    """Forget an upload (Termination). A photo that came of it stays: it is evidence by then."""
+    staging().forget(upload.id)
+
+
+def _region(actor: Actor, metadata: Mapping[str, str]) -> str:
+    """Where a photo belongs: as its client says, else where its user is at home. It decides the organisation that keeps it."""
+    region = metadata.get("region") or actor.home
+    if metadata.get("region"):
+        may(actor, "photo.upload", region)
+    if not (region.isdigit() and 6 <= len(region) <= 14):
+        raise Problem("invalid", errors=[{"field": "Upload-Metadata.region", "message": "请注明照片所属的县（区）或网格的区划代码"}])
+    return region
+
+
+def _check_named(actor: Actor, region: str, sha256: str | None) -> None:
+    """A device that was revoked may still hand in the photos that its own work names, and no others. Raises Problem device-revoked."""
+    visit = sa.select(Visit.id).where(Visit.id == PhotoUse.row_id, Visit.device_id == actor.device_id).exists()
+    aside = sa.select(Quarantine.op).where(Quarantine.op == PhotoUse.row_id, Quarantine.device_id == actor.device_id).exists()
+    with reading() as connection:
+        named = connection.execute(sa.select(PhotoUse.row_id).where(
+            PhotoUse.org == region[:6], PhotoUse.sha256 == (sha256 or ""), sa.or_(
+                sa.and_(PhotoUse.type == "visit", visit), sa.and_(PhotoUse.type == "quarantine", aside))).limit(1)).first()
+    if named is None:
+        raise Problem("device-revoked", "停用的设备只能补交本机检查所用的照片")
+
+
+def _is_stored(org: str, sha256: str) -> bool:
+    with reading() as connection:
+        return storing.find(connection, org, sha256) is not None
+
+
+def _check_room(upload: Upload) -> None:
+    if upload.done is None and staging().room() - upload.length < current_app.config["UPLOAD_KEEP_FREE"]:
+        raise Problem("storage-full", retry_after=600)
+
+
+def _wrong_offset(offset: int) -> Problem:
+    return Problem("wrong-offset", f"已收到 {offset} 字节", offset=offset)
+
+
+def _too_much(upload: Upload) -> Problem:
+    return Problem("upload-too-large", f"超过了创建时所报的 {upload.length} 字节，这一段未保存")
+
+
+def _receive(upload: Upload, offset: int | None, body: Body, checksum: tus.Checksum | None, now: int) -> State:
+    """Take a body in; finish the upload when it is whole.
+
+    Raises Problem wrong-offset, superseded, upload-too-large, checksum-mismatch, cut-short (what came is kept), and what
+    `_finish` raises; StorageError.
+    """
+    try:
+        written = staging().write(upload, offset, body.read, checksum)
+    except WrongOffset as error:
+        raise _wrong_offset(error.offset) from None
+    except Superseded:
+        raise Problem("superseded") from None
+    except TooMuch:
+        raise _too_much(upload) from None
+    except WrongChecksum:
+        raise Problem("checksum-mismatch") from None
+    if written.offset == upload.length:
+        return State(_finish(upload, written, now), upload.length)
+    durable = staging().flush(upload.id)
+    if body.length is not None and written.body < body.length:
+        raise Problem("cut-short", f"应有 {body.length} 字节，收到 {written.body} 字节；已保存到 {durable}", offset=durable)
+    return State(upload, durable)
+
+
+def _finish(upload: Upload, written: Written | None, now: int) -> Upload:
+    """Verify a whole upload, give it to the backend, and note that the photo is stored. Safe to repeat at any point.
+
+    Raises Problem hash-mismatch (forgotten: send anew), bad-photo (refused for good); StorageError (nothing is lost: again).
+    """
+    with staging().alone(upload.id):
+        upload = staging().find(upload.id) or upload
+        if upload.done is not None:
+            return upload
+        part = staging().part(upload.id)
+        sha256 = (written and written.sha256) or digest_of(part)
+        if upload.sha256 not in (None, sha256):
+            staging().forget(upload.id)
+            raise Problem("hash-mismatch", f"所报 {upload.sha256}，收到 {sha256}")
+        picture = _checked(upload, part)
+        store = backend()
+        _give(upload, original(upload.region[:6], sha256), sha256)
+        arrived = storing.Arrived(upload.region[:6], sha256, upload.length, _facts(picture), store.name, upload.user_id, upload.device_id)
+        transaction(lambda connection: storing.store(connection, arrived, now))
+        done = replace(upload, done=sha256)
+        staging().save(done)
+        staging().forget(upload.id, upload=False)
+    examining.soon(arrived.org, sha256)
+    return done
+
+
+def _facts(picture: images.Picture) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(picture).items() if value is not None}
+
+
+def _checked(upload: Upload, part: Path) -> images.Picture:
+    try:
+        return images.check(part)
+    except images.BadImage as error:
+        refused = {"code": "bad-photo", "detail": error.text,
+                   "errors": [{"field": "photo", "code": error.code, "message": error.text}]}
+        staging().save(replace(upload, refused=refused))
+        staging().forget(upload.id, upload=False)
+        raise Problem(**refused) from None
+
+
+def _give(upload: Upload, key: str, sha256: str) -> None:
+    given = staging().give(upload.id)
+    try:
+        backend().put(key, given, sha256)
+    finally:
+        given.unlink(missing_ok=True)
+
+
+def told_as(error: Exception) -> Problem:
+    """The Problem of an error that an upload can end with."""
+    if isinstance(error, tus.TusError):
+        return Problem(error.code, error.message, errors=[{"field": error.header, "message": error.message}])
+    assert isinstance(error, StorageError)
+    return as_problem(error)

@@ -1,0 +1,275 @@
+"""Where the bytes of unfinished uploads lie: a folder that all processes of a server share.
+
+An upload `id` is up to four files. `id.json` says whose it is and how long; `id.part` holds the bytes, and its size is
+the offset; `id.turn` says who writes; `id.chunk-…` holds a body whose checksum is not verified yet.
+
+The newest writer wins: it puts a token of its own into `id.turn`, and whoever finds another token there before a
+write stops. The file is locked only for that look and one write, never while a body is on its way, so that a body
+that hangs holds up nobody.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from media.disk import storage_errors, sync, write_at
+from media.tus import ALGORITHMS, Checksum
+
+PIECE = 32 * 1024  # bytes asked of a body at a time: no more than this is lost when it is cut
+_ID = re.compile(r"[0-9a-f]{32}\Z")
+_WHAT = "上传暂存文件夹"
+Read = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload: its id, whose it is, where it belongs, its length in bytes, what its client said of it (the header as it
+    came), and the SHA-256 (hex) that was told.
+
+    `created` and `expires` are milliseconds UTC. `done` is the photo that came of it, `refused` the problem that ended it.
+    """
+
+    id: str
+    device_id: str
+    user_id: str
+    region: str
+    length: int
+    metadata: str
+    sha256: str | None
+    created: int
+    expires: int
+    done: str | None = None
+    refused: dict[str, Any] | None = None
+
+
+class WrongOffset(Exception):
+    """Bytes that do not continue what is there; `offset` is where it ends."""
+
+    def __init__(self, offset: int):
+        super().__init__(f"offset {offset}")
+        self.offset = offset
+
+
+class Superseded(Exception):
+    """Another request writes to this upload now."""
+
+
+class TooMuch(Exception):
+    """A body that goes beyond the upload's length. Nothing of it was kept."""
+
+
+class WrongChecksum(Exception):
+    """A body that is not what its checksum says. Nothing of it was kept."""
+
+
+def new_id(*parts: str) -> str:
+    """The id of an upload: the same for the same parts, or one of its own without any."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32] if parts else secrets.token_hex(16)
+
+
+class Staging:
+    """Unfinished uploads in a folder. An error of the disk is StorageFull or StorageDown."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def _path(self, id_: str, suffix: str) -> Path:
+        return self.folder / f"{id_}.{suffix}"
+
+    def part(self, id_: str) -> Path:
+        """The file that holds the bytes of an upload."""
+        return self._path(id_, "part")
+
+    def find(self, id_: str) -> Upload | None:
+        """An upload by its id; None when there is none."""
+        if not _ID.match(id_):
+            return None
+        try:
+            return Upload(**orjson.loads(self._path(id_, "json").read_bytes()))
+        except FileNotFoundError:
+            return None
+
+    def save(self, upload: Upload) -> None:
+        """Keep what is known of an upload, whole or not at all. Durable after the next `flush` of it."""
+        new = self._path(upload.id, f"json-{secrets.token_hex(4)}")
+        with storage_errors(_WHAT):
+            new.write_bytes(orjson.dumps(asdict(upload)))
+            new.rename(self._path(upload.id, "json"))
+
+    def offset(self, id_: str) -> int:
+        """How many bytes are there, durably: they are written through before this answers."""
+        try:
+            handle = os.open(self.part(id_), os.O_RDONLY)
+        except FileNotFoundError:
+            return 0
+        try:
+            size = os.fstat(handle).st_size
+            if size:
+                os.fsync(handle)
+            return size
+        finally:
+            os.close(handle)
+
+    def flush(self, id_: str) -> int:
+        """Make an upload and all its bytes durable, its files' names too. Returns the offset."""
+        with storage_errors(_WHAT):
+            sync(self._path(id_, "json"))
+            sync(self.folder)
+            return self.offset(id_)
+
+    def write(self, upload: Upload, offset: int | None, read: Read, checksum: Checksum | None = None) -> "Written":
+        """Add a body to an upload, from `offset` on; None: a body of the whole file, of which what is there already is skipped.
+
+        `read(n)` gives up to n bytes, b"" at the end, however that came about. Raises WrongOffset, Superseded (another
+        request came later), TooMuch, WrongChecksum, StorageFull. What was written before an error of the disk stays.
+        """
+        if checksum is not None:
+            return self._verified(upload, offset, read, checksum)
+        with self._turn(upload.id, offset) as turn:
+            return turn.take(read, upload.length, 0 if offset is None else turn.size)
+
+    @contextmanager
+    def _turn(self, id_: str, offset: int | None) -> Iterator["_Turn"]:
+        handle = os.open(self._path(id_, "turn"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        part = -1
+        try:
+            with storage_errors(_WHAT):
+                part = os.open(self.part(id_), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            yield _Turn(handle, part, offset)
+        finally:
+            if part >= 0:
+                os.close(part)
+            os.close(handle)
+
+    def _verified(self, upload: Upload, offset: int | None, read: Read, checksum: Checksum) -> "Written":
+        """A body with a checksum lies aside until it is verified: not one byte of it counts before."""
+        aside = self._path(upload.id, f"chunk-{secrets.token_hex(4)}")
+        digest, size = ALGORITHMS[checksum.algorithm](), 0
+        try:
+            with aside.open("wb+") as file:
+                while piece := read(PIECE):
+                    size += len(piece)
+                    if (offset or 0) + size > upload.length:
+                        raise TooMuch
+                    digest.update(piece)
+                    with storage_errors(_WHAT):
+                        file.write(piece)
+                if digest.digest() != checksum.digest:
+                    raise WrongChecksum
+                with storage_errors(_WHAT):
+                    file.seek(0)
+                return self.write(upload, offset, file.read)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self, id_: str) -> Iterator[None]:
+        """Wait until nobody else finishes this upload, and keep others waiting meanwhile."""
+        handle = os.open(self._path(id_, "end"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def give(self, id_: str) -> Path:
+        """A second name of the bytes of an upload, to be moved away; the upload keeps them until `forget`."""
+        given = self._path(id_, f"give-{secrets.token_hex(4)}")
+        os.link(self.part(id_), given)
+        return given
+
+    def forget(self, id_: str, upload: bool = True) -> None:
+        """Remove the bytes of an upload, and what is known of it too unless `upload` is False."""
+        for path in self.folder.glob(f"{id_}.*") if upload else [self._path(id_, suffix) for suffix in ("part", "turn", "end")]:
+            path.unlink(missing_ok=True)
+
+    def every(self) -> Iterator[Upload]:
+        """All uploads, in order of their ids."""
+        for path in sorted(self.folder.glob("*.json")):
+            if (found := self.find(path.stem)) is not None:
+                yield found
+
+    def strays(self, older_than_s: float) -> list[Path]:
+        """Files that belong to no upload, or were left by a process that was killed, and that nobody touched for so long."""
+        known, before = {upload.id for upload in self.every()}, time.time() - older_than_s
+        return [path for path in sorted(self.folder.iterdir())
+                if (path.name.partition(".")[0] not in known or "-" in path.suffix) and path.stat().st_mtime < before]
+
+    def room(self) -> int:
+        """Bytes that are free on the folder's disk for who runs the server."""
+        found = os.statvfs(self.folder)
+        return found.f_bavail * found.f_frsize
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of a body: how many bytes the upload has now, how many the body had, and the hash if all of it is known."""
+
+    offset: int
+    body: int
+    sha256: str | None
+
+
+class _Turn:
+    """One writer at an upload. Construction raises WrongOffset when the bytes there do not end at `offset`."""
+
+    def __init__(self, handle: int, part: int, offset: int | None):
+        self._handle, self._part, self._token = handle, part, secrets.token_bytes(16)
+        with self._locked():
+            self.size = os.fstat(part).st_size
+            if offset is not None and offset != self.size:
+                raise WrongOffset(self.size)
+            os.pwrite(handle, self._token, 0)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
+
+    def take(self, read: Read, length: int, at: int) -> Written:
+        """Write what `read` gives, which begins at byte `at` of the file; what is there already is not written again."""
+        begun, start, digest = self.size, at, hashlib.sha256() if at == 0 and self.size == 0 else None
+        while piece := read(PIECE):
+            if at + len(piece) > length:
+                self._undo(begun)
+                raise TooMuch
+            fresh = piece[max(0, self.size - at):]
+            at += len(piece)
+            if fresh:
+                self._write(fresh)
+                if digest is not None:
+                    digest.update(fresh)
+        whole = digest is not None and self.size == length
+        return Written(self.size, at - start, digest.hexdigest() if whole else None)
+
+    def _write(self, piece: bytes) -> None:
+        with self._locked(), storage_errors(_WHAT):
+            if os.pread(self._handle, 16, 0) != self._token:
+                raise Superseded
+            self.size = write_at(self._part, piece, self.size)
+
+    def _undo(self, size: int) -> None:
+        with self._locked():
+            if os.pread(self._handle, 16, 0) == self._token:
+                os.ftruncate(self._part, size)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 (hex) of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
