@@ -5,14 +5,14 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 2
-THREADS ?= 2
+THREADS ?= 32
 
 BIN := .venv/bin
 export FLASK_APP := wsgi
 # Compiled bytecode is what makes a second start quick, wherever it is switched off.
 export PYTHONDONTWRITEBYTECODE :=
 
-RXDB := tests/clients/rxdb/node_modules/.ready
+CLIENTS := tests/clients/rxdb/node_modules/.ready tests/clients/tus/node_modules/.ready
 
 .PHONY: help setup run test chaos bench lint clean
 
@@ -32,12 +32,12 @@ run: .venv/ready ## Serve on HOST:PORT (127.0.0.1:8000) with plans and demo. WOR
 	@exec $(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) --blocking-threads $(THREADS) \
 		--backlog 1024 --no-ws --log-level warning --workers-kill-timeout 3 wsgi:app
 
-$(RXDB): tests/clients/rxdb/package-lock.json
-	@command -v node >/dev/null || { echo "测试需要 Node 20（第三方客户端 RxDB）" >&2; exit 1; }
-	npm ci --prefix tests/clients/rxdb --no-audit --no-fund --loglevel=error
+tests/clients/%/node_modules/.ready: tests/clients/%/package-lock.json
+	@command -v node >/dev/null || { echo "测试需要 Node 20（第三方客户端 RxDB、tus-js-client）" >&2; exit 1; }
+	npm ci --prefix tests/clients/$* --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test: .venv/ready $(RXDB) ## Run every test, on SQLite and on PostgreSQL. Needs Node 20.
+test: .venv/ready $(CLIENTS) ## Run every test, on SQLite and on PostgreSQL. Needs Node 20.
 	$(BIN)/python -m pytest
 
 chaos: .venv/ready ## Kill the server 200 times under load and look whether anything is missing.

@@ -65,17 +65,17 @@ def prepared(settings: dict[str, str], fill: Callable[[Flask], None]) -> Iterato
 
 
 @contextmanager
-def serving(settings: dict[str, str]) -> Iterator[int]:
-    """granian on a free port."""
+def serving(settings: dict[str, str], target: str = "wsgi:app", threads: int = 2) -> Iterator[int]:
+    """granian on a free port, with our application or another one."""
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
-         "--workers", str(WORKERS), "--blocking-threads", "2", "--no-ws", "--log-level", "error", "wsgi:app"],
+         "--workers", str(WORKERS), "--blocking-threads", str(threads), "--no-ws", "--log-level", "error", target],
         env=os.environ | settings | {"PUSHES_PER_MINUTE": "0"})
     try:
         for _ in range(200):
             try:
-                if call(connect(port), "GET", "/healthz")[0] == 200:
+                if call(connect(port), "GET", "/healthz")[0] in (200, 204):
                     break
             except OSError:
                 time.sleep(0.1)

@@ -48,6 +48,7 @@ def create_app(**overrides: Any) -> Flask:
     _logging(settings)
     db.init_app(app, last=sealing.seal, watch=changes.watch)
     app.extensions["throttle"] = Throttle(settings["PUSHES_PER_MINUTE"])
+    app.extensions["work slots"] = BoundedSemaphore(settings["WORK_AT_ONCE"])
     app.extensions["upload slots"] = BoundedSemaphore(settings["UPLOADS_AT_ONCE"])
     storage.init_app(app)
     examining.init_app(app)

@@ -41,10 +41,10 @@ def now_ms() -> int:
 
 @dataclass(slots=True)
 class Call:
-    """What a resource is given: who asks, the open connection, and when."""
+    """What a resource is given: who asks, the open connection (None for one that needs no database), and when."""
 
     actor: Actor
-    connection: Connection
+    connection: Connection | None
     now: int
     action: str
 
@@ -56,13 +56,14 @@ class Call:
 
 def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET", query: type[Schema] | None = None,
              body: type[Schema] | None = None, returns: type[Schema] | None = None, status: int = 200,
-             writes: bool | None = None, before: Callable[[Actor, dict[str, Any]], Any] | None = None,
+             writes: bool | None = None, before: Callable[[Actor, dict[str, Any]], Any] | None = None, database: bool = True,
              document: dict[str, Any] | None = None) -> Callable:
     """Register `function(call, **path [, query=] [, body=] [, given=])` under `rule`.
 
     `action` is its permission in auth.ACTIONS. `writes` (default: any method but GET) runs it inside the one
     write transaction. `before(actor, arguments)` does what needs no transaction before it begins; its result is `given`.
-    `document` adds to its OpenAPI entry. A Problem that is returned is told after the commit.
+    With `database` False there is no connection: `before` has done all. `document` adds to its OpenAPI entry. A Problem
+    that is returned is told after the commit.
     """
     assert action in ACTIONS, action
     writing = method != "GET" if writes is None else writes
@@ -79,10 +80,14 @@ def endpoint(blueprint: Blueprint, rule: str, *, action: str, method: str = "GET
             if before is not None:
                 arguments["given"] = before(g.actor, arguments)
 
-            def work(connection: Connection) -> Any:
+            def work(connection: Connection | None) -> Any:
                 return function(Call(g.actor, connection, g.now, action), **arguments)
 
-            result = transaction(work) if writing else _read(work)
+            if not database:
+                result = work(None)
+            else:
+                with current_app.extensions["work slots"]:
+                    result = transaction(work) if writing else _read(work)
             if isinstance(result, Problem):
                 raise result
             return result if returns is not None or isinstance(result, Response) else as_json(result, status)

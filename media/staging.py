@@ -5,7 +5,7 @@ the offset; `id.turn` says who writes; `id.chunk-…` holds a body whose checksu
 
 The newest writer wins: it puts a token of its own into `id.turn`, and whoever finds another token there before a
 write stops. The file is locked only for that look and one write, never while a body is on its way, so that a body
-that hangs holds up nobody.
+that hangs holds up nobody. Whoever changes a record, finishes an upload or forgets it holds the same lock meanwhile.
 """
 
 import fcntl
@@ -13,10 +13,9 @@ import hashlib
 import os
 import re
 import secrets
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ import orjson
 from media.disk import storage_errors, sync, write_at
 from media.tus import ALGORITHMS, Checksum
 
-PIECE = 32 * 1024  # bytes asked of a body at a time: no more than this is lost when it is cut
+PIECE = 64 * 1024  # bytes asked of a body at a time: no more than this is lost when it is cut
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 _WHAT = "上传暂存文件夹"
 Read = Callable[[int], bytes]
@@ -51,6 +50,11 @@ class Upload:
     done: str | None = None
     refused: dict[str, Any] | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it has become a photo, or never will."""
+        return self.done is not None or self.refused is not None
+
 
 class WrongOffset(Exception):
     """Bytes that do not continue what is there; `offset` is where it ends."""
@@ -61,7 +65,15 @@ class WrongOffset(Exception):
 
 
 class Superseded(Exception):
-    """Another request writes to this upload now."""
+    """Another request writes to this upload now, or has ended it."""
+
+
+class Ended(Exception):
+    """The upload had ended before this body came; `upload` says how."""
+
+    def __init__(self, upload: "Upload"):
+        super().__init__(upload.done or "refused")
+        self.upload = upload
 
 
 class TooMuch(Exception):
@@ -100,11 +112,20 @@ class Staging:
         except FileNotFoundError:
             return None
 
+    def keep(self, upload: Upload) -> Upload:
+        """Keep what is known of an upload, unless it has ended meanwhile. Returns what is kept."""
+        with self.alone(upload.id):
+            found = self.find(upload.id)
+            if found is not None and found.is_over:
+                return found
+            self.save(upload)
+            return upload
+
     def save(self, upload: Upload) -> None:
-        """Keep what is known of an upload, whole or not at all. Durable after the next `flush` of it."""
+        """Keep what is known of an upload, whole or not at all; within `alone`. Durable after the next `flush` of it."""
         new = self._path(upload.id, f"json-{secrets.token_hex(4)}")
         with storage_errors(_WHAT):
-            new.write_bytes(orjson.dumps(asdict(upload)))
+            new.write_bytes(orjson.dumps(upload))
             new.rename(self._path(upload.id, "json"))
 
     def offset(self, id_: str) -> int:
@@ -131,8 +152,8 @@ class Staging:
     def write(self, upload: Upload, offset: int | None, read: Read, checksum: Checksum | None = None) -> "Written":
         """Add a body to an upload, from `offset` on; None: a body of the whole file, of which what is there already is skipped.
 
-        `read(n)` gives up to n bytes, b"" at the end, however that came about. Raises WrongOffset, Superseded (another
-        request came later), TooMuch, WrongChecksum, StorageFull. What was written before an error of the disk stays.
+        `read(n)` gives up to n bytes, b"" at the end, however that came about. Raises WrongOffset, Ended, Superseded (another
+        request came later), TooMuch, WrongChecksum, StorageError. What was written before an error of the disk stays.
         """
         if checksum is not None:
             return self._verified(upload, offset, read, checksum)
@@ -141,16 +162,19 @@ class Staging:
 
     @contextmanager
     def _turn(self, id_: str, offset: int | None) -> Iterator["_Turn"]:
-        handle = os.open(self._path(id_, "turn"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        part = -1
-        try:
-            with storage_errors(_WHAT):
-                part = os.open(self.part(id_), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            yield _Turn(handle, part, offset)
-        finally:
-            if part >= 0:
-                os.close(part)
-            os.close(handle)
+        """The turn of a writer: taken under the lock, held until another one takes it."""
+        with ExitStack() as files:
+            with self.alone(id_, files) as handle:
+                found = self.find(id_)
+                if found is not None and found.is_over:
+                    raise Ended(found)
+                if found is None and offset is not None:
+                    raise Superseded
+                with storage_errors(_WHAT):
+                    part = os.open(self.part(id_), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                files.callback(os.close, part)
+                turn = _Turn(handle, part, offset)
+            yield turn
 
     def _verified(self, upload: Upload, offset: int | None, read: Read, checksum: Checksum) -> "Written":
         """A body with a checksum lies aside until it is verified: not one byte of it counts before."""
@@ -174,14 +198,27 @@ class Staging:
             aside.unlink(missing_ok=True)
 
     @contextmanager
-    def alone(self, id_: str) -> Iterator[None]:
-        """Wait until nobody else finishes this upload, and keep others waiting meanwhile."""
-        handle = os.open(self._path(id_, "end"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
+    def alone(self, id_: str, files: ExitStack | None = None) -> Iterator[int]:
+        """Hold the lock of an upload: nobody else writes a piece of it, changes its record or ends it meanwhile.
+
+        Yields the locked file, which stays open (unlocked) as long as `files`, if given.
+        """
+        while True:
+            with storage_errors(_WHAT):
+                handle = os.open(self._path(id_, "turn"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+            if os.fstat(handle).st_nlink:
+                break
+            os.close(handle)  # who held it before has ended the upload: this file is nobody's any more
+        if files is not None:
+            files.callback(os.close, handle)
+        try:
+            yield handle
         finally:
-            os.close(handle)
+            if files is None:
+                os.close(handle)
+            else:
+                fcntl.flock(handle, fcntl.LOCK_UN)
 
     def give(self, id_: str) -> Path:
         """A second name of the bytes of an upload, to be moved away; the upload keeps them until `forget`."""
@@ -191,20 +228,8 @@ class Staging:
 
     def forget(self, id_: str, upload: bool = True) -> None:
         """Remove the bytes of an upload, and what is known of it too unless `upload` is False."""
-        for path in self.folder.glob(f"{id_}.*") if upload else [self._path(id_, suffix) for suffix in ("part", "turn", "end")]:
+        for path in self.folder.glob(f"{id_}.*") if upload else (self._path(id_, "part"), self._path(id_, "turn")):
             path.unlink(missing_ok=True)
-
-    def every(self) -> Iterator[Upload]:
-        """All uploads, in order of their ids."""
-        for path in sorted(self.folder.glob("*.json")):
-            if (found := self.find(path.stem)) is not None:
-                yield found
-
-    def strays(self, older_than_s: float) -> list[Path]:
-        """Files that belong to no upload, or were left by a process that was killed, and that nobody touched for so long."""
-        known, before = {upload.id for upload in self.every()}, time.time() - older_than_s
-        return [path for path in sorted(self.folder.iterdir())
-                if (path.name.partition(".")[0] not in known or "-" in path.suffix) and path.stat().st_mtime < before]
 
     def room(self) -> int:
         """Bytes that are free on the folder's disk for who runs the server."""
@@ -222,20 +247,22 @@ class Written:
 
 
 class _Turn:
-    """One writer at an upload. Construction raises WrongOffset when the bytes there do not end at `offset`."""
+    """One writer at an upload. Made under the lock; raises WrongOffset when the bytes there do not end at `offset`."""
 
     def __init__(self, handle: int, part: int, offset: int | None):
         self._handle, self._part, self._token = handle, part, secrets.token_bytes(16)
-        with self._locked():
-            self.size = os.fstat(part).st_size
-            if offset is not None and offset != self.size:
-                raise WrongOffset(self.size)
-            os.pwrite(handle, self._token, 0)
+        self.size = os.fstat(part).st_size
+        if offset is not None and offset != self.size:
+            raise WrongOffset(self.size)
+        os.pwrite(handle, self._token, 0)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _own(self) -> Iterator[None]:
+        """Hold the lock, and still the turn. Raises Superseded."""
         fcntl.flock(self._handle, fcntl.LOCK_EX)
         try:
+            if not os.fstat(self._handle).st_nlink or os.pread(self._handle, 16, 0) != self._token:
+                raise Superseded
             yield
         finally:
             fcntl.flock(self._handle, fcntl.LOCK_UN)
@@ -257,15 +284,12 @@ class _Turn:
         return Written(self.size, at - start, digest.hexdigest() if whole else None)
 
     def _write(self, piece: bytes) -> None:
-        with self._locked(), storage_errors(_WHAT):
-            if os.pread(self._handle, 16, 0) != self._token:
-                raise Superseded
+        with self._own(), storage_errors(_WHAT):
             self.size = write_at(self._part, piece, self.size)
 
     def _undo(self, size: int) -> None:
-        with self._locked():
-            if os.pread(self._handle, 16, 0) == self._token:
-                os.ftruncate(self._part, size)
+        with self._own():
+            os.ftruncate(self._part, size)
 
 
 def digest_of(path: Path) -> str:

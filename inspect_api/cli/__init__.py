@@ -4,6 +4,7 @@ from flask import Flask
 
 from inspect_api.cli.audit import group as audit
 from inspect_api.cli.demo import group as demo
+from inspect_api.cli.media import group as media
 from inspect_api.cli.plans import group as plans
 from inspect_api.cli.prepare import command as prepare
 from inspect_api.cli.regions import group as regions
@@ -13,7 +14,7 @@ from inspect_api.cli.sites import group as sites
 from inspect_api.cli.sync import group as sync
 from inspect_api.cli.users import group as users
 
-COMMANDS = (settings, prepare, plans, regions, sites, users, rollup, sync, audit, demo)
+COMMANDS = (settings, prepare, plans, regions, sites, users, rollup, sync, media, audit, demo)
 
 
 def register(app: Flask) -> None:

@@ -86,7 +86,7 @@ def group(context: click.Context, url: str, counties: tuple[str, ...], towns: in
     if svg:
         picture.draw(shown, svg, WIDTH)
         click.echo(f"图已存为 {svg}")
-    if walked.missing or walked.tally.effects:
+    if walked.missing or walked.damaged or walked.tally.effects or walked.tally.owed:
         raise SystemExit(1)
 
 
@@ -123,8 +123,9 @@ def report(walked: Walked, plans: tuple[str, ...], all_windows: bool) -> list[Re
             ("检查（已被服务器确认）", done.visits), ("街头新发现的主体（按 GCJ-02 坐标落入网格）", done.sites),
             ("推送批次", done.pushes), ("其中重复推送", done.doubled), ("重复送达的操作：原样答复，没有再次生效", done.replays),
             ("手机拉取的行（主体、检查表、区划、审核情况……）", done.pulled), ("拿到回执、手机可以放心清理的检查", done.receipts),
-            ("等待照片的检查（照片上传随下一版提供）", done.waiting),
-            ("断线重试", done.cut), ("迟到的检查（早于服务器已有的检查）", done.late), ("有误、留存在待处理区的操作", done.quarantined),
+            ("仍在等待照片的检查（照片还在手机上）", done.waiting),
+            ("上传的照片（张 / MB）", f"{done.photos} / {done.photo_bytes / 1e6:.1f}"),
+            ("其中重复上传", done.photos_doubled), ("其中断点续传", done.resumed), ("断线重试", done.cut), ("迟到的检查（早于服务器已有的检查）", done.late), ("有误、留存在待处理区的操作", done.quarantined),
             ("审核通过", done.approved), ("退回", done.returned), ("退回后更正", done.amended), ("驳回", done.rejected),
             ("单位填报", done.reports), ("县（区）导入台账、补登证照的主体", done.updated)):
         rows.add_row(words, str(count))
@@ -135,5 +136,12 @@ def report(walked: Walked, plans: tuple[str, ...], all_windows: bool) -> list[Re
         words.append(f"有 {len(walked.missing)} 次已确认的检查找不到：这是程序缺陷。{sorted(walked.missing)[:5]}", "bold red")
     else:
         words.append(f"已确认的 {len(done.acknowledged)} 次检查逐一核对，全部在服务器上。")
+    if walked.damaged:
+        words.append(f"抽查 {len(walked.sample)} 张已确认的照片，有 {len(walked.damaged)} 张取不回原样：这是程序缺陷。{sorted(walked.damaged)[:5]}",
+                     "bold red")
+    else:
+        words.append(f"抽查 {len(walked.sample)} 张已确认的照片，逐字节一致。")
+    if done.owed:
+        words.append(f"有 {done.owed} 次检查的照片已全部上传，却没有拿到回执：这是程序缺陷。", "bold red")
     return [*(plan_table(before, walked.after[plan], all_windows) for plan, before in walked.before.items()
               if not plans or plan in plans), rows, words]

@@ -10,16 +10,19 @@ from checklists.kinds import KINDS, photo
 from checklists.marks import ASIDE
 
 Answer = dict[str, Any]
+Show = Callable[[Mapping[str, Any], str | None], str | None]
 WORDS = ("现场查看，记录齐全", "经营者在场，情况属实", "与台账一致", "已当场提醒", "示例记录")
 FAILED = ("现场发现，已拍照", "经营者承认，答应整改", "已当场指出", "台账缺最近几天")
 NOT_OBSERVED, NOT_APPLICABLE = 0.02, 0.02  # of the questions that need only a tap
 
 
-def answers(checklist: Mapping[str, Any], random: Random, day: date, quality: float) -> dict[str, Answer]:
+def answers(checklist: Mapping[str, Any], random: Random, day: date, quality: float, show: Show | None = None) -> dict[str, Answer]:
     """{link_id: answer} for every item that the answers before it enable, none of them in error on `day`.
 
-    `quality` is the share of items that pass, 1 for a site that has mended everything.
+    `quality` is the share of items that pass, 1 for a site that has mended everything. `show` names a photo of an item with its
+    mark, None when nobody took one; without it photos are named that do not exist.
     """
+    show = show or (lambda item, mark: hashlib.sha256(random.randbytes(16)).hexdigest())
     given: dict[str, Answer] = {}
     said: dict[str, Any] = {}  # what conditions look at: the option of a choice, the mark of anything else
     for item in (item for section in checklist["sections"] for item in section["items"]):
@@ -30,7 +33,7 @@ def answers(checklist: Mapping[str, Any], random: Random, day: date, quality: fl
         mark, error = KINDS[item["kind"]].compile_validator(item)(answer, day)
         if error:
             raise ValueError(f"{item['link_id']}: {error[1]}")
-        given[item["link_id"]] = _with_evidence(item, answer, mark, random)
+        given[item["link_id"]] = _with_evidence(item, answer, mark, random, show)
         said[item["link_id"]] = answer.get("value") if item["kind"] == "choice" else mark
     return given
 
@@ -44,20 +47,17 @@ def _answer(item: Mapping[str, Any], random: Random, day: date, right: bool, asi
             return {"mark": "not_applicable"}
         return {"mark": "pass" if right else "fail"}
     if item["kind"] == "photo":
-        return {"photos": _photos(random, photo.least(item))}
+        return {}  # the photos are the answer
     return {"value": VALUES[item["kind"]](item, random, day, right)}
 
 
-def _photos(random: Random, count: int) -> list[str]:
-    """Names of photos that nobody took: what the SHA-256 of real ones would look like."""
-    return [hashlib.sha256(random.randbytes(16)).hexdigest() for _ in range(count)]
-
-
-def _with_evidence(item: Mapping[str, Any], answer: Answer, mark: str | None, random: Random) -> Answer:
-    rule = item["photo"]
+def _with_evidence(item: Mapping[str, Any], answer: Answer, mark: str | None, random: Random, show: Show) -> Answer:
+    rule, is_photo = item["photo"], item["kind"] == "photo"
     wanted = {"never": False, "on_fail": mark == "fail", "on_pass": mark == "pass", "always": mark not in ASIDE}[rule["when"]]
-    if wanted and rule["min"] and "photos" not in answer:
-        answer["photos"] = _photos(random, rule["min"])
+    least = photo.least(item) if is_photo else rule["min"] if wanted else 0
+    taken = [name for _ in range(least) if (name := show(item, mark))]
+    if taken or is_photo:
+        answer["photos"] = list(dict.fromkeys(taken))
     if mark == "fail":
         answer["note"] = random.choice(FAILED)
     return answer

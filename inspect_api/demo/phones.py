@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -47,8 +47,14 @@ class Tally:
     updated: int = 0  # sites in the counties' new ledgers
     pulled: int = 0  # rows that phones pulled
     receipts: int = 0  # visits that their phones may forget
-    waiting: int = 0  # visits that wait for photos
+    waiting: int = 0  # visits that wait for photos that their phones still hold
+    owed: int = 0  # visits without a receipt though all their photos were sent: must stay 0
+    photos: int = 0  # that the server said it has
+    photo_bytes: int = 0
+    photos_doubled: int = 0  # uploads that were sent again
+    resumed: int = 0  # uploads that broke off and went on from where they had been
     acknowledged: set[str] = field(default_factory=set)  # ids of visits that the server said it has
+    stored: set[str] = field(default_factory=set)  # names of photos that the server said it has
     lock: Any = field(default_factory=threading.Lock)
 
     def add(self, **counts: int) -> None:
@@ -113,6 +119,7 @@ class Phone(Person):
         self.newest: dict[str, str] = {}  # site -> `at` of the newest visit the server has
         self.known: dict[str, dict[str, Any]] = {}  # visit -> what was sent
         self.held = Held()
+        self._counted: set[str] = set()  # visits in the tally of receipts
 
     def operation(self, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
         """A new operation that creates a visit or a site."""
@@ -131,10 +138,17 @@ class Phone(Person):
         self.tally.add(pulled=self.held.pull(lambda **query: self.get("/api/v1/sync/pull", **query)))
         return self.held
 
-    def count_receipts(self) -> None:
-        """Pull once more, and count the visits that the server says are safe with it, and those that wait for photos."""
-        own = [visit for id_, visit in self.pull().of("visit").items() if id_ in self.known]
-        self.tally.add(receipts=sum(bool(visit["receipt"]) for visit in own), waiting=sum(bool(visit["photos_missing"]) for visit in own))
+    def count_receipts(self, held: Container[str]) -> None:
+        """Pull once more, and count the visits not counted before: those safe with the server, and those that wait for photos.
+
+        A visit that neither is safe nor wants a photo that this phone has `held` back is owed its receipt.
+        """
+        own = {id_: visit for id_, visit in self.pull().of("visit").items() if id_ in self.known and id_ not in self._counted}
+        self._counted |= set(own)
+        without = [visit for visit in own.values() if not visit["receipt"]]
+        waiting = sum(any(name in held for name in visit["photos_missing"]) for visit in without)
+        owed = sum(not visit["photos_missing"] or any(name not in held for name in visit["photos_missing"]) for visit in without)
+        self.tally.add(receipts=len(own) - len(without), waiting=waiting, owed=owed)
 
     def _body(self, operations: list[dict[str, Any]]) -> bytes:
         return orjson.dumps({"device_id": self.device, "schema": SCHEMA, "acked": 0, "sent_at": _now(), "ops": operations})

@@ -1,13 +1,16 @@
 """What one person does on the walk: a supervisor's round with a phone, and an office's inspections with two officers."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from inspect_api.demo.answers import answers
+from inspect_api.demo.camera import SIGNATURE, Camera, Habit
 from inspect_api.demo.phones import BATCH, Phone
 from inspect_api.demo.schedule import MISSED, Span, days, moment
+from inspect_api.demo.uploads import Lane
 from sync.location import from_wgs84
 
 INSPECTED = ("school_canteen", "meal_supplier", "central_kitchen", "special_food_producer", "additive_producer",
@@ -16,28 +19,36 @@ TWICE = 0.15  # of the sites: visited once more than due
 LATE = 0.25  # of the sites: their first visit lies in the phone until everything else has been sent
 MENDED = 0.7  # of the visits with findings: followed by a recheck
 QUALITY = (0.78, 0.97)  # shares of items that pass, site by site: about 85 % and more
+NO_WIFI = 2  # last visits of every fourth phone: their photos are still on it when the walk ends
 ENTRY = {"catering": "小吃摊", "small_shop": "杂货铺", "rural_shop": "代销店"}
 
 Operation = dict[str, Any]
 
 
 class Round:
-    """A township's sites, walked by one phone. `trouble` numbers the phones, so that each has its own bad luck."""
+    """A township's sites, walked by one phone. `trouble` numbers the phones, so that each has its own bad luck.
 
-    def __init__(self, phone: Phone, town: str, spans: list[Span], today: date, random: Random, trouble: int,
-                 step: Callable[[int], None]):
+    Photos go through the `lane`; `odd` are those of camera.ODD that are to happen on this round.
+    """
+
+    def __init__(self, phone: Phone, lane: Lane, town: str, spans: list[Span], today: date, random: Random, trouble: int,
+                 step: Callable[[int], None], odd: Iterable[str] = ()):
         self.phone, self.town, self.spans, self.today, self.random = phone, town, spans, today, random
-        self.trouble, self.step = trouble, step
+        self.trouble, self.step, self.lane = trouble, step, lane
+        self.habit = Habit(Random(random.getrandbits(64)), deque(odd))
         held = phone.pull()
         self.checklists = held.of("checklist")
         self.sites = {id_: site for id_, site in held.of("site").items()
                       if site["active"] and site["type"] in self.checklists}  # no plan asks of the others
 
     def visit(self, site: dict[str, Any], day: date, quality: float, at: str | None = None, **more: Any) -> Operation:
-        """A visit of a site on a day, every item answered."""
-        checklist = self.checklists[site["type"]]
-        return self.phone.visit(site["id"], checklist["version"], at or moment(day, self.random),
-                                answers(checklist, self.random, day, quality), place=site["place"], **more)
+        """A visit of a site on a day, every item answered, with photos."""
+        checklist, at = self.checklists[site["type"]], at or moment(day, self.random)
+        camera = Camera(self.lane, self.habit, site, datetime.fromisoformat(at))
+        given = answers(checklist, self.random, day, quality, camera.show)
+        if more.get("signature", {}).get("kind") == "signed":
+            more["signature"] |= {"photo": camera.take(SIGNATURE, "signature")}
+        return self.phone.visit(site["id"], checklist["version"], at, given, place=site["place"], photos=camera.captures, **more)
 
     def walk(self) -> None:
         """Everything that the phone captured offline, then the rechecks, then what was left lying."""
@@ -52,8 +63,16 @@ class Round:
         self.step(len(rest))
         self._recheck(results)
         self.phone.push_all(late)
-        self.phone.count_receipts()
         self.step(len(late))
+        if self.trouble % 4 == 0:
+            photographed = [visit["photos"] for visit in self.phone.known.values() if visit["photos"]]
+            self.lane.hold(name for photos in photographed[-NO_WIFI:] for name in photos)
+        self.hand_in()
+
+    def hand_in(self) -> None:
+        """After the answers come the photos, and then the receipts."""
+        self.lane.send()
+        self.phone.count_receipts(self.lane.held)
 
     def _captured(self) -> list[Operation]:
         """The visits in the order in which they were made; to some sites the supervisor went once more than due."""
@@ -108,7 +127,7 @@ class Round:
         site = self.phone.operation("site", {
             "type": kind, "name": f"巷口{ENTRY[kind]}（新发现，示例）", "address": f"{grids[0]['name']}示例路", "place": place})
         start, end = self.spans[-1]
-        first = self.visit({"id": site["id"], "type": kind, "place": place},
+        first = self.visit(site["set"] | {"id": site["id"]},
                            start + timedelta(days=self.random.randint(0, (end - start).days)), 0.9)
         return [site, first]
 
@@ -121,10 +140,12 @@ class Round:
     def amend(self, visit_id: str) -> str:
         """Answer again what the office returned; the new visit names the one it replaces. Returns its id."""
         old = self.phone.known[visit_id]
-        kind = self.sites[old["site_id"]]["type"]
+        site = self.sites[old["site_id"]]
         day = date.fromisoformat(old["at"][:10])
-        corrected = answers(self.checklists[kind], self.random, day, 1)
-        made = self.phone.visit(old["site_id"], old["checklist"], old["at"], corrected, replaces=visit_id, note="按退回意见更正")
+        camera = Camera(self.lane, self.habit, site, datetime.fromisoformat(old["at"]), old["photos"])
+        corrected = answers(self.checklists[site["type"]], self.random, day, 1, camera.show)
+        made = self.phone.visit(site["id"], old["checklist"], old["at"], corrected, replaces=visit_id, note="按退回意见更正",
+                                photos=camera.captures)
         self.phone.push([made])
         return made["id"]
 
@@ -142,6 +163,7 @@ class Round:
             operations.append(self.visit(site, day, 0.95, document_type="inspection", signature=signature, officers=[
                 {"name": name, "certificate": f"示例{self.town}-{n:02d}"} for n, name in enumerate((self.phone.name, colleague), 1)]))
         self.phone.push_all(operations)
+        self.hand_in()
         self.step(len(operations))
 
 

@@ -1,5 +1,7 @@
 """The walk: phones through the demo counties, offices behind them, all over HTTP. Nothing here touches the database."""
 
+import hashlib
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -7,28 +9,37 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from inspect_api.demo import offices
+from inspect_api.demo.camera import ODD
 from inspect_api.demo.ledger import bring_up_to_date
 from inspect_api.demo.phones import Person, Phone, Tally, WalkError
 from inspect_api.demo.rounds import Round
 from inspect_api.demo.schedule import spans
+from inspect_api.demo.uploads import Lane
 from inspect_api.demo.world import User
 
 Tables = dict[str, dict[str, dict[str, Any]]]  # plan -> basis -> answer of GET /plans/{id}/indicators
+SAMPLE = 20  # acknowledged photos that are read back
 Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What came of a walk: the indicators before and after, the counts, and acknowledged visits that are not there."""
+    """What came of a walk: the indicators before and after, the counts, and acknowledged visits that are not there.
+
+    `sample` are the names of acknowledged photos that were read back, `damaged` those of them that came back with other bytes.
+    """
 
     before: Tables
     after: Tables
     tally: Tally
     missing: set[str]
+    sample: list[str]
+    damaged: set[str]
     seconds: float
 
 
@@ -66,24 +77,32 @@ class Walk:
             user.regions[0] for user in self.users.values()
             if user.role == "supervisor" and user.regions[0].startswith(county))[:towns]]
         self._people: list[Person] = []
+        self._album = Path()
 
     def run(self) -> Walked:
         """Walk. Raises WalkError or httpx.HTTPError when the server cannot be walked on."""
-        started = time.perf_counter()
+        with tempfile.TemporaryDirectory(prefix="demo-photos-") as album:
+            self._album = Path(album)
+            try:
+                return self._run(time.perf_counter())
+            finally:
+                for person in self._people:
+                    person.close()
+
+    def _run(self, started: float) -> Walked:
         admin = self._person("admin")
-        try:
-            before = tables(admin)
-            self.seed = self.seed if self._first(admin) else Random().getrandbits(32)  # a second walk is another one
-            rounds = self._push(before)
-            returned = self._review(rounds)
-            self._amend(rounds, returned)
-            self._report(before)
-            self._ledgers()
-            missing = self.tally.acknowledged - set(self._present(admin))
-            return Walked(before, tables(admin), self.tally, missing, time.perf_counter() - started)
-        finally:
-            for person in self._people:
-                person.close()
+        before = tables(admin)
+        self.seed = self.seed if self._first(admin) else Random().getrandbits(32)  # a second walk is another one
+        rounds = self._push(before)
+        returned = self._review(rounds)
+        self._amend(rounds, returned)
+        self._report(before)
+        self._ledgers()
+        missing = self.tally.acknowledged - set(self._present(admin))
+        stored = sorted(self.tally.stored)
+        sample = self._random("sample").sample(stored, min(SAMPLE, len(stored)))
+        damaged = {name for name in sample if not _is_there(admin, name)}
+        return Walked(before, tables(admin), self.tally, missing, sample, damaged, time.perf_counter() - started)
 
     def _person(self, login: str, kind: type[Person] = Person) -> Any:
         person = kind(self.url, login, self.password, self.tally)
@@ -106,7 +125,8 @@ class Walk:
 
         def town(numbered: tuple[int, str]) -> tuple[str, Round]:
             number, code = numbered
-            walked = self._round(f"sup-{code}", code, found[code[:6]], number, steps)
+            odd = ODD if code == next(one for one in self.towns if one.startswith(code[:6])) else ()
+            walked = self._round(f"sup-{code}", code, found[code[:6]], number, steps, odd)
             steps.expect(len(walked.sites))
             walked.walk()
             self._round(f"rev-{code}", code, found[code[:6]], number, steps).inspect("李示例")
@@ -116,8 +136,9 @@ class Walk:
             steps = Steps(update, len(self.towns))
             return dict(self._each(town, enumerate(self.towns)))
 
-    def _round(self, login: str, town: str, spans: list, number: int, steps: Steps) -> Round:
-        return Round(self._person(login, Phone), town, spans, self.today, self._random(login), number, steps)
+    def _round(self, login: str, town: str, spans: list, number: int, steps: Steps, odd: Iterable[str] = ()) -> Round:
+        phone = self._person(login, Phone)
+        return Round(phone, Lane(phone, self._album), town, spans, self.today, self._random(login), number, steps, odd)
 
     def _review(self, rounds: dict[str, Round]) -> dict[str, list[str]]:
         """Townships review patrols; counties review what the townships' own officers inspected."""
@@ -141,6 +162,8 @@ class Walk:
                 made = rounds[code].amend(visit)
                 offices.approve(reviewer, made, 1)
                 self.tally.add(amended=1)
+            if own:
+                rounds[code].hand_in()
 
         self._each(town, rounds)
 
@@ -169,6 +192,12 @@ class Walk:
         for county in self.counties:
             for visit in admin.pages("/api/v1/visits", "visits", region=county):
                 yield visit["id"]
+
+
+def _is_there(admin: Person, name: str) -> bool:
+    """Whether a photo can be read back byte for byte."""
+    answer = admin.http.get(f"/api/v1/photos/{name}", params={"size": "full"})
+    return answer.status_code == 200 and hashlib.sha256(answer.content).hexdigest() == name
 
 
 def tables(person: Person) -> Tables:

@@ -11,24 +11,23 @@ from flask_smorest import Blueprint
 
 from inspect_api.auth import Actor
 from inspect_api.http import Call, endpoint, now_ms
+from inspect_api.keepalive import listen_alive
 from inspect_api.problems import Problem
 from inspect_api.services.photos import uploads
 from inspect_api.services.photos.uploads import Body, State
 from media import tus
 from media.backend import StorageError
+from media.staging import PIECE
 
 blueprint = Blueprint("files", __name__, url_prefix="/api/v1", description="照片上传（tus 1.0.0）")
 log = structlog.get_logger()
 _BODY = {"requestBody": {"content": {tus.CONTENT_TYPE: {"schema": {"type": "string", "format": "binary"}}}}}
 
 
-def _upload(work: Callable[[Actor, dict[str, Any]], Any], takes_bytes: bool = False) -> Callable[[Actor, dict[str, Any]], Any]:
+def _upload(work: Callable[[Actor, dict[str, Any]], Any]) -> Callable[[Actor, dict[str, Any]], Any]:
     """What a request does before anything is answered, with its errors as problems."""
 
     def before(actor: Actor, arguments: dict[str, Any]) -> Any:
-        slots: threading.Semaphore = current_app.extensions["upload slots"]
-        if takes_bytes and not slots.acquire(blocking=False):
-            raise Problem("busy", "正在接收的照片过多，稍候自动继续", retry_after=2)
         try:
             tus.check_version(request.headers)
             return work(actor, arguments)
@@ -37,11 +36,40 @@ def _upload(work: Callable[[Actor, dict[str, Any]], Any], takes_bytes: bool = Fa
             raise uploads.told_as(error) from error
         except tus.TusError as error:
             raise uploads.told_as(error) from None
-        finally:
-            if takes_bytes:
-                slots.release()
 
     return before
+
+
+def _receive(work: Callable[[Actor, dict[str, Any], Body], State]) -> Callable[[Actor, dict[str, Any]], Any]:
+    """The same for a request that brings bytes: only so many at once, so that answers of phones still come in."""
+
+    def before(actor: Actor, arguments: dict[str, Any]) -> Any:
+        slots: threading.Semaphore = current_app.extensions["upload slots"]
+        listen_alive()
+        if not slots.acquire(blocking=False):
+            raise Problem("busy", "正在接收的照片过多，稍候自动继续", retry_after=2)
+        body = _body()
+        try:
+            return _upload(lambda actor, arguments: work(actor, arguments, body))(actor, arguments)
+        except Problem as problem:
+            if problem.code not in _NOBODY_LISTENS:
+                _hear_out(body)
+            raise
+        finally:
+            slots.release()
+
+    return before
+
+
+_NOBODY_LISTENS = ("cut-short", "superseded")
+_HEARD_OUT = 1_000_000  # bytes
+
+
+def _hear_out(body: Body) -> None:
+    """Read the rest of a body that is refused: a client that is still sending would not see the answer (RFC 9112, 9.6)."""
+    heard = 0
+    while heard < _HEARD_OUT and (piece := body.read(PIECE)):
+        heard += len(piece)
 
 
 def _body() -> Body:
@@ -79,28 +107,28 @@ def _progress(state: State) -> dict[str, str]:
     return {"Upload-Offset": str(state.offset), "Upload-Expires": tus.expires(state.upload.expires)}
 
 
-@endpoint(blueprint, "/files", action="public", method="OPTIONS", writes=False)
+@endpoint(blueprint, "/files", action="public", method="OPTIONS", database=False)
 def abilities(call: Call):
     """服务器支持的 tus 版本、扩展和上限。"""
     return _answer(204, tus.options(current_app.config["UPLOAD_MAX_BYTES"]))
 
 
-@endpoint(blueprint, "/files", action="photo.upload", method="POST", writes=False, document=_BODY,
-          before=_upload(lambda actor, _: uploads.create(actor, request.headers, _body(), now_ms()), takes_bytes=True))
+@endpoint(blueprint, "/files", action="photo.upload", method="POST", database=False, document=_BODY,
+          before=_receive(lambda actor, _, body: uploads.create(actor, request.headers, body, now_ms())))
 def create(call: Call, given: State):
     """创建一个上传，可同时带上内容；同一设备的同一张照片得到原来的上传。"""
     where = urljoin(request.base_url, f"files/{given.upload.id}")
     return _answer(201, {"Location": where, **_progress(given)})
 
 
-@endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="PATCH", writes=False, document=_BODY,
-          before=_upload(lambda actor, path: uploads.resume(actor, path["upload_id"], request.headers, _body(), now_ms()), takes_bytes=True))
+@endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="PATCH", database=False, document=_BODY,
+          before=_receive(lambda actor, path, body: uploads.resume(actor, path["upload_id"], request.headers, body, now_ms())))
 def resume(call: Call, upload_id: str, given: State):
     """从 Upload-Offset 处继续上传。"""
     return _answer(204, _progress(given))
 
 
-@endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="HEAD", writes=False,
+@endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="HEAD", database=False,
           before=_upload(lambda actor, path: uploads.state(uploads.find(actor, path["upload_id"], now_ms()), now_ms())))
 def ask(call: Call, upload_id: str, given: State):
     """已收到多少字节。"""
@@ -109,7 +137,7 @@ def ask(call: Call, upload_id: str, given: State):
     return _answer(200, {"Upload-Length": str(upload.length), **_progress(given), **told})
 
 
-@endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="DELETE", writes=False,
+@endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="DELETE", database=False,
           before=_upload(lambda actor, path: uploads.end(uploads.find(actor, path["upload_id"], now_ms()))))
 def end(call: Call, upload_id: str, given: None):
     """放弃一个上传。已经存好的照片不受影响。"""

@@ -73,7 +73,7 @@ def _caching(picture: Picture, query: dict[str, Any]) -> str:
     return "private, max-age=31536000, immutable" if lasting else "private, no-cache"
 
 
-@endpoint(blueprint, "/photos/<string:sha256>", action="photo.read", query=PhotoQuery, before=_storage(_send), document=_PICTURES)
+@endpoint(blueprint, "/photos/<string:sha256>", action="photo.read", query=PhotoQuery, before=_storage(_send), database=False, document=_PICTURES)
 def show(call: Call, sha256: str, query: dict, given: Response):
     """一张照片：原图，或带水印的缩略图、屏幕图。凭引用它的检查授权。"""
     return given

@@ -8,13 +8,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from checklists.state import Closed, Fact, Opened, State, difference, fact
-from inspect_api.db import prefix_range, update_many, upsert
+from inspect_api.db import compiled, prefix_range, update_many, upsert
 from inspect_api.models import Contribution, Finding, Site, Tally, Visit
 from inspect_api.services.changes import append
 from inspect_api.services.days import day_of
@@ -76,13 +77,20 @@ class Tallies:
 
     def write(self, connection: Connection) -> None:
         """Add everything to the tally table."""
-        table = Tally.__table__
-        names = ("plan", "basis", "grid", "indicator", "window", "until")
-        rows = [dict(zip(names, key, strict=True)) | {"num": cell[0], "den": cell[1]}
+        rows = [dict(zip(_CELL, key, strict=True)) | {"num": cell[0], "den": cell[1]}
                 for key, cell in sorted(self.rows.items()) if cell != [0, 0]]
         if rows:
-            connection.execute(upsert(table, names, {"num": lambda new: table.c.num + new.num,
-                                                     "den": lambda new: table.c.den + new.den}), rows)
+            connection.execute(_adding(connection.dialect.name), rows)
+
+
+_CELL = ("plan", "basis", "grid", "indicator", "window", "until")
+
+
+@cache
+def _adding(_dialect: str) -> Any:
+    """Made once for each kind of database."""
+    table = Tally.__table__
+    return compiled(upsert(table, _CELL, {"num": lambda new: table.c.num + new.num, "den": lambda new: table.c.den + new.den}))
 
 
 def _copy(state: State) -> State:

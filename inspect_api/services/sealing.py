@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from inspect_api.db import upsert
+from inspect_api.db import compiled, upsert
 from inspect_api.models import Clock
 from inspect_api.services import audit, changes
 from sync.feed import Change, organisation
@@ -26,7 +26,7 @@ def _tick(connection: Connection, org: str, by: int) -> int:
 def _raising(_dialect: str) -> Any:
     """Made once for each kind of database."""
     table = Clock.__table__
-    return upsert(table, ("org",), {"seq": lambda new: table.c.seq + new.seq}).returning(table.c.seq)
+    return compiled(upsert(table, ("org",), {"seq": lambda new: table.c.seq + new.seq}).returning(table.c.seq))
 
 
 def seal(connection: Connection) -> None:

@@ -18,7 +18,7 @@ def read(connection: Connection, name: str) -> int:
 
 def put(connection: Connection, name: str, value: int) -> None:
     """Write a value of one's own."""
-    connection.execute(upsert(Stamp.__table__, ("name",)).values(name=name, value=value))
+    connection.execute(upsert(Stamp.__table__, ("name",)), {"name": name, "value": value})
 
 
 def renew(connection: Connection, name: str) -> None:

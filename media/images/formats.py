@@ -10,6 +10,8 @@ KINDS = {jpeg.MIME: jpeg.read, png.MIME: png.read, webp.MIME: webp.read, heic.MI
 OTHERS = (b"GIF8", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"8BPS", b"\0\0\1\0", b"\xff\x0a", b"\xff\x4f\xff\x51",
           b"\0\0\0\x0cJXL ", b"\0\0\0\x0cjP  ", b"qoif", b"BPG\xfb", b"<svg")
 _HEAD = 1_024
+
+
 def read(path: Path) -> Found:
     """The structure of the file, nothing decoded. Raises BadImage, and OSError when the file cannot be read."""
     with path.open("rb") as file:

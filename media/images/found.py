@@ -1,7 +1,7 @@
 """What a walk over a file's structure finds, the budgets that every kind must keep, and nothing decoded yet.
 
 The budgets keep a check, a fingerprint or a derived picture under 200 MB of memory and 5 seconds of a slow core. Measured
-bytes per pixel while decoding: WebP 16 (the decoder keeps two canvases, Pillow two copies), HEIC 5, PNG 4, baseline
+bytes per pixel while decoding: WebP 16 (the decoder keeps two canvases, Pillow two copies), HEIC 6, PNG 4, baseline
 JPEG next to none, since it is decoded at an eighth of its size; but a JPEG of several scans keeps every coefficient
 (jpeg.py). On top of it come two copies of the file.
 """
@@ -22,7 +22,7 @@ class Found:
 
     `width` and `height` are in pixels before orientation (for HEIC after it: the container itself turns the picture).
     `exif` is a TIFF block or empty. `parts` are the stretches of the file that a decoder may see: for JPEG and PNG without
-    comments, EXIF, XMP and trailers, because Pillow parses EXIF on opening and can be made to use hundreds of megabytes for it.
+    comments, EXIF, XMP and trailers, because Pillow parses EXIF and the index of a multi-picture file on opening.
     """
 
     mime: str

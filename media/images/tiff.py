@@ -1,7 +1,7 @@
 """A small reader of the TIFF block that EXIF is (TIFF 6.0, section 2): only the few tags that are asked for.
 
-Pillow's reader keeps the value of every entry, and entries may all point at the same 60 KB: a 64 KB block becomes 300 MB.
-This one touches nothing but what is wanted and never reads a value over MAX_VALUE.
+Pillow's reader keeps every entry, warns of every one that is wrong (a 64 KB block can hold 5,000, all pointing at the same
+bytes) and raises many kinds of errors. This one touches nothing but what is wanted and never reads a value over MAX_VALUE.
 """
 
 import struct

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from random import Random
 
 import orjson
@@ -27,7 +28,7 @@ from inspect_api.db import db, reading, transaction
 from inspect_api.demo import picture, ready
 from inspect_api.demo.answers import answers
 from inspect_api.demo.load import PASSWORD, load, loaded
-from inspect_api.demo.phones import Phone, Tally, WalkError
+from inspect_api.demo.phones import Person, Phone, Tally, WalkError
 from inspect_api.demo.schedule import days, spans
 from inspect_api.demo.serve import serving
 from inspect_api.demo.tables import WIDTH
@@ -117,17 +118,51 @@ def test_every_acknowledged_visit_is_on_the_server(walked: Walked):
     assert walked.missing == set()
 
 
-def test_every_patrol_of_the_walk_has_its_receipt_or_waits_for_photos(demo: Flask, walked: Walked):
+def test_every_visit_of_the_walk_has_its_receipt_or_waits_for_photos_that_are_still_on_the_phone(demo: Flask, walked: Walked):
     with demo.app_context(), reading() as connection:
-        patrols = connection.execute(sa.select(sa.func.count()).select_from(Visit).where(
-            Visit.document_type == "patrol", Visit.replaces.is_(None))).scalar_one()
+        visits = connection.execute(sa.select(sa.func.count()).select_from(Visit)).scalar_one()
     counts = walked.tally.counts()
-    assert counts["receipts"] + counts["waiting"] == patrols > 100
+    assert counts["receipts"] + counts["waiting"] == visits == counts["visits"] > 100
+    assert 0 < counts["waiting"] < 10 and counts["owed"] == 0
+
+
+def test_photos_were_sent_some_twice_and_some_over_broken_connections(walked: Walked):
+    counts = walked.tally.counts()
+    assert counts["photos"] == len(walked.tally.stored) > 50 and 8_000 < counts["photo_bytes"] / counts["photos"] < 32_000
+    assert counts["photos_doubled"] > 0 and counts["resumed"] > 0
+
+
+def test_acknowledged_photos_are_on_the_server_byte_for_byte(demo: Flask, walked: Walked):
+    assert len(walked.sample) == 20 and walked.damaged == set()
+    there = {path.name for path in (Path(demo.config["DATA_DIR"]) / "photos").rglob("*") if path.is_file()}
+    assert there >= walked.tally.stored
+
+
+def test_evidence_is_graded_and_what_is_odd_in_a_county_is_seen(demo: Flask, url: str, walked: Walked):
+    admin = Person(url, "admin", PASSWORD, Tally())
+    with demo.app_context(), reading() as connection:
+        visits = [row.id for row in connection.execute(sa.select(Visit.id, Visit.details).where(Visit.grid.startswith("140525")))
+                  if row.details.get("photos")]
+    photos = [photo for visit in visits for photo in admin.get(f"/api/v1/visits/{visit}/photos")["photos"]]
+    admin.close()
+    assert {photo["grade"] for photo in photos} >= {"strong", "fair", "weak"}
+    reasons = {reason["code"] for photo in photos for reason in photo["reasons"]}
+    assert reasons >= {"taken-in-app", "exif-time-agrees", "place-near", "same-elsewhere", "long-before-visit", "place-far", "place-mock"}
+    assert sum(photo["grade"] == "weak" for photo in photos) < len(photos) / 4
+
+
+def test_the_signature_of_an_inspection_is_a_photo_that_arrived(demo: Flask, walked: Walked):
+    with demo.app_context(), reading() as connection:
+        signatures = [row.details["signature"] for row in connection.execute(
+            sa.select(Visit.details).where(Visit.document_type == "inspection"))]
+    signed = {one["photo"] for one in signatures if one["kind"] == "signed"}
+    assert len(signatures) > 5 and signed <= walked.tally.stored
 
 
 def test_the_walk_has_late_visits_a_quarantined_operation_reviews_and_a_site_found_on_the_street(walked: Walked):
     counts = walked.tally.counts()
-    idle = [name for name in ("late", "quarantined", "approved", "returned", "rejected", "sites", "reports", "updated", "pulled", "receipts") if not counts[name]]
+    idle = [name for name in ("late", "quarantined", "approved", "returned", "rejected", "sites", "reports", "updated", "pulled", "receipts", "waiting")
+            if not counts[name]]
     assert idle == []
 
 
@@ -161,7 +196,7 @@ def test_a_batch_pushed_three_times_leaves_every_indicator_as_after_the_first(ur
 
 def test_a_second_walk_works_and_sends_new_visits(url: str, walked: Walked):
     again = Walk(url, PASSWORD, PEOPLE, ("120114",), TODAY, seed=2022, bar=silent).run()
-    assert again.missing == set() and again.tally.visits > 0 and again.tally.effects == 0
+    assert again.missing == again.damaged == set() and again.tally.visits > 0 and again.tally.effects == again.tally.owed == 0
     assert not again.tally.acknowledged & walked.tally.acknowledged
 
 
@@ -228,6 +263,13 @@ def test_invented_answers_are_complete_and_without_error_on_every_checklist(qual
             judged = validator.judge(orjson.loads(orjson.dumps(answers(checklist.to_dict(), Random(seed), day, quality))), day)
             assert (judged.errors, judged.missing, judged.wanting_photos) == ([], [], []), checklist.site_type
             assert quality < 1 or judged.findings == []
+
+
+def test_an_item_that_nobody_photographed_is_answered_all_the_same():
+    day = date(2022, 3, 9)
+    for checklist in compile_checklists(load_plans().values(), load_bank()).values():
+        judged = Validator(checklist).judge(answers(checklist.to_dict(), Random(1), day, 0.85, lambda item, mark: None), day)
+        assert judged.errors == [], checklist.site_type
 
 
 def test_visit_days_fall_into_every_stretch_but_for_what_nobody_got_round_to():

@@ -122,7 +122,7 @@ def png(width: int, height: int, pixels: bytes, *others: bytes, depth: int = 8, 
 
 
 def exif_bomb() -> bytes:
-    """An APP1 segment of 64 KB whose 4,000 entries each claim the same 15 KB: 60 MB for a reader that keeps them, more when it repeats."""
+    """An APP1 segment of 64 KB whose 4,000 entries each claim the same 15 KB: 60 MB for a reader that kept them all."""
     count, held = 4_000, 15_000
     entries = b"".join(struct.pack("<HHII", 0xA500 + number, 7, held, 8) for number in range(count))
     block = b"Exif\0\0II*\0" + struct.pack("<I", held + 8) + bytes(held) + struct.pack("<H", count) + entries + bytes(4)

@@ -1,85 +1,24 @@
 """Every storage of photos keeps the same contract: whole or not at all, and no byte other than what was given."""
 
-import hashlib
 import itertools
 import multiprocessing
 import os
 import random
 import resource
-import socket
-import tempfile
-import threading
 import tracemalloc
-import uuid
-from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from media.backend import CHUNK, Backend, Damaged, NotStored, StorageDown, StorageFull, check_key, hash_of
+from media.backend import CHUNK, Backend, NotStored, StorageDown, StorageFull, check_key, hash_of
 from media.backends import BACKENDS
 from media.backends.folder import FolderBackend
-from media.backends.s3 import S3Backend
-from tests.support.objects import ObjectServer
+from tests.media.conftest import Give, keys_of
 
 KEY = "photos/140525/ab/cd/abcd0001"
 BIG = random.Random(1).randbytes(20 * 1024 * 1024)
-Give = Callable[..., tuple[Path, str]]
-_names = itertools.count()
 _spawn = multiprocessing.get_context("spawn")
-
-
-def arguments(server: ObjectServer, prefix: str = "", **others: str) -> dict[str, str]:
-    """How to reach a server's bucket of photos."""
-    return {"bucket": "photos", "endpoint": server.endpoint, "access_key": server.access_key,
-            "secret_key": server.secret_key, "prefix": prefix, **others}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> FolderBackend:
-    """An empty folder."""
-    return FolderBackend(tmp_path / "root")
-
-
-@pytest.fixture
-def s3(s3_server: ObjectServer) -> Iterator[S3Backend]:
-    """A bucket under a prefix that nobody used, with pages of three keys."""
-    made = S3Backend(**arguments(s3_server, f"{uuid.uuid4().hex}/"))
-    made.page = 3
-    made.ensure_bucket()
-    with closing(made):
-        yield made
-
-
-@pytest.fixture(params=sorted(BACKENDS))
-def backend(request: pytest.FixtureRequest) -> Backend:
-    """Each kind of storage in turn, empty."""
-    return request.getfixturevalue(request.param)
-
-
-@pytest.fixture
-def give(tmp_path: Path) -> Give:
-    """Makes a file to give away: (the file, its SHA-256)."""
-    def given(content: bytes, place: Path = tmp_path) -> tuple[Path, str]:
-        file = place / f"given-{next(_names)}"
-        file.write_bytes(content)
-        return file, hashlib.sha256(content).hexdigest()
-    return given
-
-
-@pytest.fixture
-def elsewhere() -> Iterator[Path]:
-    """A folder on another filesystem than the tests' own, so that a file has to be copied."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as found:
-        yield Path(found)
-
-
-def keys_of(backend: Backend, prefix: str = "") -> list[str]:
-    """The keys alone."""
-    return [key for key, _ in backend.keys(prefix)]
 
 
 # What is given is what comes back
@@ -304,119 +243,3 @@ def test_a_copy_that_was_killed_is_never_seen_and_is_swept(folder: FolderBackend
     assert folder.sweep(3600) == 0 and folder.sweep(0) == 1 and folder.sweep(0) == 0
     folder.put(KEY, *give(BIG[:1_000_000]))
     assert list(folder.keys()) == [(KEY, 1_000_000)]
-
-
-def test_an_upload_that_was_killed_is_never_seen(s3: S3Backend, s3_server: ObjectServer, give: Give):
-    file, sha256 = give(BIG)
-    with socket.create_server(("127.0.0.1", 0)) as between:
-        how = arguments(s3_server, s3.prefix, endpoint=f"http://127.0.0.1:{between.getsockname()[1]}")
-        child = _spawn.Process(target=_put, args=("s3", how, file, sha256))
-        child.start()
-        client, _ = between.accept()
-        upstream = socket.create_connection(("127.0.0.1", int(s3_server.endpoint.rpartition(":")[2])))
-        with client, upstream:
-            upstream.sendall(client.recv(65536))  # the head; the client waits for 100 Continue
-            client.sendall(upstream.recv(65536))
-            for _ in range(200):
-                upstream.sendall(client.recv(65536))
-            child.kill()
-            child.join()
-            upstream.shutdown(socket.SHUT_WR)
-            while upstream.recv(65536):
-                pass  # until the server has nothing more to say of it
-    assert keys_of(s3) == [] and s3.size(KEY) is None and file.exists()
-    s3.put(KEY, file, sha256)
-    assert hash_of(s3, KEY) == sha256
-
-
-# The service
-
-
-def test_bytes_that_are_not_what_they_are_said_to_be_are_refused(s3: S3Backend, give: Give):
-    for content in (b"x", BIG):
-        file, _ = give(content)
-        with pytest.raises(Damaged):
-            s3.put(KEY, file, hashlib.sha256(b"other").hexdigest())
-        assert file.exists() and s3.size(KEY) is None
-
-
-def test_a_service_that_compares_nothing_is_read_back(s3: S3Backend, give: Give):
-    s3.client.meta.events.register("before-parameter-build.s3.PutObject", lambda params, **_: params.pop("ChecksumSHA256"))
-    s3.put(KEY, *give(BIG[:300_000]))
-    assert s3.size(KEY) == 300_000
-    with pytest.raises(Damaged):
-        s3.put(KEY, give(b"x")[0], hashlib.sha256(b"other").hexdigest())
-    assert s3.size(KEY) is None
-
-
-def test_a_bucket_that_is_missing_is_named_and_can_be_made(s3_server: ObjectServer, give: Give):
-    file, sha256 = give(b"x")
-    with closing(S3Backend(**arguments(s3_server, bucket=f"new-{uuid.uuid4().hex}"))) as fresh:
-        for action in (lambda: fresh.put(KEY, file, sha256), lambda: fresh.read(KEY), lambda: fresh.size(KEY),
-                       lambda: fresh.delete(KEY), lambda: keys_of(fresh)):
-            with pytest.raises(StorageDown, match=fresh.bucket):
-                action()
-        fresh.ensure_bucket()
-        fresh.ensure_bucket()
-        fresh.put(KEY, file, sha256)
-        assert keys_of(fresh) == [KEY]
-
-
-def test_keys_of_the_wrong_secret_are_down_and_not_missing(s3_server: ObjectServer):
-    with closing(S3Backend(**arguments(s3_server, secret_key="wrong"))) as stranger:
-        for action in (lambda: stranger.read(KEY), lambda: stranger.size(KEY), lambda: keys_of(stranger)):
-            with pytest.raises(StorageDown, match="拒绝"):
-                action()
-
-
-@pytest.mark.parametrize("status, code, told", [
-    (507, "XMinioStorageFull", StorageFull), (507, "Whatever", StorageFull), (403, "QuotaExceeded", StorageFull),
-    (400, "XAmzContentChecksumMismatch", Damaged), (403, "AccessDenied", StorageDown), (501, "NotImplemented", StorageDown)])
-def test_what_a_service_answers_becomes_the_error_that_it_means(give: Give, status: int, code: str, told: type):
-    class Service(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_PUT(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            answer = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(answer)))
-            self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    file, sha256 = give(b"x")
-    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
-        s3 = S3Backend("photos", f"http://127.0.0.1:{server.server_port}", access_key="a", secret_key="b")
-        with closing(s3), pytest.raises(told) as raised:
-            s3.put(KEY, file, sha256)
-        server.shutdown()
-    assert type(raised.value) is told and file.exists()
-
-
-def test_a_service_that_stops_is_down_and_has_everything_when_it_is_back(s3: S3Backend, s3_server: ObjectServer, give: Give):
-    given = {f"photos/1/{n}": give(BIG[:n * 100_000]) for n in range(8)}
-    for key, (file, sha256) in given.items():
-        s3.put(key, file, sha256)
-    late, sha256 = give(BIG)
-    s3.put("late", late, sha256)
-    reader = s3.read("late")
-    next(reader)
-    s3_server.stop()
-    try:
-        with pytest.raises(StorageDown):
-            list(reader)
-        file, sha256 = give(b"x")
-        with pytest.raises(StorageDown):
-            s3.put(KEY, file, sha256)
-        with pytest.raises(StorageDown):
-            s3.size("late")
-    finally:
-        s3_server.start()
-    s3.put(KEY, file, sha256)
-    assert {key: hash_of(s3, key) for key in keys_of(s3, "photos/1/")} == {key: sha256 for key, (_, sha256) in given.items()}
-    assert hash_of(s3, "late") == hashlib.sha256(BIG).hexdigest()

@@ -15,7 +15,7 @@ from inspect_api.app import create_app
 from inspect_api.db import db
 from tests.support.shadow import Shadow
 
-CHEAP = {"ARGON2_TIME_COST": 1, "ARGON2_MEMORY_KIB": 64, "LOG_LEVEL": "ERROR", "DB_POOL_SIZE": 4}
+CHEAP = {"ARGON2_TIME_COST": 1, "ARGON2_MEMORY_KIB": 64, "LOG_LEVEL": "ERROR", "DB_POOL_SIZE": 4, "EXAMINE_PHOTOS": False}
 
 
 @contextmanager

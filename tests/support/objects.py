@@ -78,9 +78,17 @@ class ObjectServer:
             self._process.wait()
             self._process.stdin.close()
             self._process = None
+            for port in self._ports.values():  # the guard is gone; its child takes a moment longer, and keeps its ports
+                while _is_open(port):
+                    time.sleep(0.01)
         for name, port in self._ports.items():  # its sockets are in /tmp whatever TMPDIR says
             for socket_name in (f"{name.split('.')[0]}-{port}", f"{name.split('.')[0]}-grpc-{port}"):
                 Path(f"/tmp/seaweedfs-{socket_name}.sock").unlink(missing_ok=True)
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _free_ports(count: int) -> list[int]:

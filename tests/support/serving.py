@@ -46,7 +46,7 @@ class Server:
         """Start, and wait until it answers. Raises RuntimeError when it does not."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
-             "--blocking-threads", "4", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "3", "wsgi:app"],
+             "--blocking-threads", "32", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "3", "wsgi:app"],
             env=self.environment, cwd=ROOT, start_new_session=True)
         for _ in range(600):
             if self.process.poll() is not None:

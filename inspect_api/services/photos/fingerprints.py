@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -31,16 +31,12 @@ def compute(keys: Mapping[Key, str | None]) -> dict[Key, str]:
 
     One that cannot be decoded has ""; one whose bytes are not there is left out. Raises StorageError.
     """
-    found: dict[Key, str] = {}
-    for (org, sha256), where in keys.items():
-        try:
-            with on_disk(org, sha256, where) as path:
-                found[org, sha256] = images.fingerprint(path)
-        except images.BadImage:
-            found[org, sha256] = ""
-        except NotStored:
-            continue
-    return found
+    with ExitStack() as files:
+        paths: dict[Key, Path] = {}
+        for (org, sha256), where in keys.items():
+            with suppress(NotStored):
+                paths[org, sha256] = files.enter_context(on_disk(org, sha256, where))
+        return dict(zip(paths, images.examine(list(paths.values())), strict=True))
 
 
 def write(connection: Connection, found: dict[Key, str]) -> None:

@@ -7,13 +7,12 @@ the truth.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inspect_api.db import db
+from inspect_api.db import insert_missing
 from inspect_api.models import Photo, PhotoUse
 from inspect_api.services.days import iso
 from sync.receipt import missing, receipt
@@ -22,17 +21,9 @@ Row = dict[str, Any]
 Key = tuple[str, str]  # organisation, SHA-256
 
 
-@cache
-def _quietly(dialect: str, table: sa.Table) -> Any:
-    """`INSERT … ON CONFLICT DO NOTHING`, made once."""
-    return (sa.dialects.postgresql if dialect == "postgresql" else sa.dialects.sqlite).insert(table).on_conflict_do_nothing()
-
-
 def expect(connection: Connection, keys: Iterable[Key]) -> None:
     """Note that photos are named. Waits for an upload of one of them that is just being committed."""
-    rows = [{"org": org, "sha256": sha} for org, sha in sorted(set(keys))]
-    if rows:
-        connection.execute(_quietly(db.engine.dialect.name, Photo.__table__), rows)
+    insert_missing(connection, Photo.__table__, [{"org": org, "sha256": sha} for org, sha in sorted(set(keys))])
 
 
 _STORED = sa.select(Photo.org, Photo.sha256, Photo.stored_at).where(
@@ -75,7 +66,6 @@ def name(connection: Connection, type_: str, named: Mapping[str, Iterable[Key]],
     gone = sorted(anew)
     if gone:
         connection.execute(sa.delete(PhotoUse).where(PhotoUse.type == type_, PhotoUse.row_id.in_(gone)))
-    rows = [{"type": type_, "row_id": row_id, "sha256": sha, "org": org}
-            for row_id, keys in sorted(named.items()) for org, sha in sorted(set(keys))]
-    if rows:
-        connection.execute(_quietly(db.engine.dialect.name, PhotoUse.__table__), rows)
+    insert_missing(connection, PhotoUse.__table__, [
+        {"type": type_, "row_id": row_id, "sha256": sha, "org": org}
+        for row_id, keys in sorted(named.items()) for org, sha in sorted(set(keys))])

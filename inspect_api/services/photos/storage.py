@@ -41,12 +41,12 @@ def backend(name: str | None = None) -> Backend:
 
 def original(org: str, sha256: str) -> str:
     """The key of a photo as it was taken."""
-    return f"photos/{org}/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+    return f"photos/{org}/{sha256[:2]}/{sha256}"
 
 
 def derived(org: str, sha256: str, name: str) -> str:
     """The key of a picture made from a photo."""
-    return f"derived/{org}/{sha256[:2]}/{sha256[2:4]}/{sha256}/{name}.jpg"
+    return f"derived/{org}/{sha256[:2]}/{sha256}-{name}.jpg"
 
 
 def as_problem(error: StorageError) -> Problem:

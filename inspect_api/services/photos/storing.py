@@ -1,12 +1,13 @@
 """A photo that has arrived: its row, and the visits that were waiting for it."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inspect_api.db import upsert
+from inspect_api.db import compiled, upsert
 from inspect_api.models import Photo, PhotoUse, Visit
 from inspect_api.services.changes import append
 from sync.feed import Change, personal
@@ -36,19 +37,15 @@ def store(connection: Connection, arrived: Arrived, now: int) -> None:
     """Note that a photo is stored; the phones of the visits that name it are told. The first arrival of a photo stands."""
     row = {"org": arrived.org, "sha256": arrived.sha256, "stored_at": now, "size": arrived.size, "facts": arrived.facts,
            "backend": arrived.backend, "user_id": arrived.user_id, "device_id": arrived.device_id}
-    connection.execute(_keeping_the_first(), row)
+    connection.execute(_keeping_the_first(connection.dialect.name), row)
     append(connection, [Change(personal(visit.grid, visit.inspector_id), "visit", visit.id)
                         for visit in connection.execute(_WAITING, {"org": arrived.org, "sha256": arrived.sha256})])
 
 
-_statements: list[Any] = []
-
-
-def _keeping_the_first() -> Any:
-    """Made once: building a statement costs more than sending it."""
-    if not _statements:
-        _statements.append(upsert(Photo.__table__, ("org", "sha256"), _NEW))
-    return _statements[0]
+@cache
+def _keeping_the_first(_dialect: str) -> Any:
+    """Made once for each kind of database: building a statement costs more than sending it."""
+    return compiled(upsert(Photo.__table__, ("org", "sha256"), _NEW), "org", "sha256", *_NEW)
 
 
 def find(connection: Connection, org: str, sha256: str) -> dict[str, Any] | None:

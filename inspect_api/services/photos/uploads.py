@@ -4,6 +4,7 @@ No transaction is open while bytes come in. What a request is told is durable by
 backend and in the database, a part of one is on the disk.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,9 +21,20 @@ from inspect_api.services.photos import examining, storing
 from inspect_api.services.photos.storage import as_problem, backend, original, staging
 from media import images, tus
 from media.backend import StorageError
-from media.staging import Superseded, TooMuch, Upload, Written, WrongChecksum, WrongOffset, digest_of, new_id
+from media.staging import (
+    Ended,
+    Superseded,
+    TooMuch,
+    Upload,
+    Written,
+    WrongChecksum,
+    WrongOffset,
+    digest_of,
+    new_id,
+)
 
 _DAY_MS = 86_400_000
+_CHECKING = threading.Lock()  # a check holds the whole file in memory: one at a time in a process
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,8 @@ class State:
 def create(actor: Actor, headers: Mapping[str, str], body: Body, now: int) -> State:
     """A new upload, with the bytes that came along; or the one that this device has for the same photo already.
 
-    Raises Problem bad-upload, upload-too-large, out-of-scope, invalid (no county to belong to), and what `_receive` raises.
+    Raises TusError; Problem out-of-scope, invalid (no county to belong to), device-revoked, storage-full, what ended the
+    upload before, and what `_receive` raises; StorageError.
     """
     config = current_app.config
     told = tus.creation(headers, config["UPLOAD_MAX_BYTES"])
@@ -58,32 +71,32 @@ def create(actor: Actor, headers: Mapping[str, str], body: Body, now: int) -> St
     found = staging().find(id_)
     if found and found.length != told.length:
         raise tus.TusError("bad-upload", "Upload-Length", f"此照片已有一个 {found.length} 字节的上传")
+    if found and found.refused:
+        raise Problem(**found.refused)
     fresh = found or Upload(id=id_, device_id=actor.device_id, user_id=actor.user_id, region=region, length=told.length,
                             metadata=headers.get("Upload-Metadata", ""), sha256=told.sha256, created=now, expires=0)
     upload = replace(fresh, expires=now + config["UPLOAD_DAYS"] * _DAY_MS)
     if told.sha256 and not comes and upload.done is None and _is_stored(region[:6], told.sha256):
         upload = replace(upload, done=told.sha256)
     _check_room(upload)
-    staging().save(upload)
-    if comes:
-        return _receive(upload, None, body, tus.checksum(headers), now)
-    return state(upload, now)
+    if not comes:
+        return state(staging().keep(upload), now)
+    if found or not told.sha256:  # else a repeat finds the bytes by the photo's name, and the record can wait for the end
+        upload = staging().keep(upload)
+    return _receive(upload, None, body, tus.checksum(headers), now)
 
 
 def resume(actor: Actor, id_: str, headers: Mapping[str, str], body: Body, now: int) -> State:
-    """More bytes of an upload. Raises Problem unknown-upload, upload-expired, wrong-offset, and what `_receive` raises."""
+    """More bytes of an upload. Raises TusError; what `find` and `_receive` raise."""
     tus.check_body(headers)
     offset, checksum = tus.number(headers, "Upload-Offset"), tus.checksum(headers)
     upload = find(actor, id_, now)
     if upload.done is not None:
-        if offset != upload.length:
-            raise _wrong_offset(upload.length)
-        return State(upload, upload.length)
+        return _over(upload, offset)
     if body.length is not None and offset <= upload.length < offset + body.length:
         raise _too_much(upload)
     _check_room(upload)
     upload = replace(upload, expires=now + current_app.config["UPLOAD_DAYS"] * _DAY_MS)
-    staging().save(upload)
     return _receive(upload, offset, body, checksum, now)
 
 
@@ -111,7 +124,17 @@ def state(upload: Upload, now: int) -> State:
 
 def end(upload: Upload) -> None:
     """Forget an upload (Termination). A photo that came of it stays: it is evidence by then."""
-    staging().forget(upload.id)
+    with staging().alone(upload.id):
+        staging().forget(upload.id)
+
+
+def _over(upload: Upload, offset: int | None) -> State:
+    """What is told of an upload that had ended when a body for it came. Raises Problem wrong-offset, or what ended it."""
+    if upload.refused is not None:
+        raise Problem(**upload.refused)
+    if offset not in (None, upload.length):
+        raise _wrong_offset(upload.length)
+    return State(upload, upload.length)
 
 
 def _region(actor: Actor, metadata: Mapping[str, str]) -> str:
@@ -164,6 +187,8 @@ def _receive(upload: Upload, offset: int | None, body: Body, checksum: tus.Check
         written = staging().write(upload, offset, body.read, checksum)
     except WrongOffset as error:
         raise _wrong_offset(error.offset) from None
+    except Ended as error:
+        return _over(error.upload, offset)
     except Superseded:
         raise Problem("superseded") from None
     except TooMuch:
@@ -172,6 +197,9 @@ def _receive(upload: Upload, offset: int | None, body: Body, checksum: tus.Check
         raise Problem("checksum-mismatch") from None
     if written.offset == upload.length:
         return State(_finish(upload, written, now), upload.length)
+    upload = staging().keep(upload)
+    if upload.is_over:
+        return _over(upload, None)
     durable = staging().flush(upload.id)
     if body.length is not None and written.body < body.length:
         raise Problem("cut-short", f"应有 {body.length} 字节，收到 {written.body} 字节；已保存到 {durable}", offset=durable)
@@ -181,13 +209,17 @@ def _receive(upload: Upload, offset: int | None, body: Body, checksum: tus.Check
 def _finish(upload: Upload, written: Written | None, now: int) -> Upload:
     """Verify a whole upload, give it to the backend, and note that the photo is stored. Safe to repeat at any point.
 
-    Raises Problem hash-mismatch (forgotten: send anew), bad-photo (refused for good); StorageError (nothing is lost: again).
+    Raises Problem hash-mismatch (forgotten: send anew), bad-photo (refused for good), unknown-upload (another request has
+    just ended it); StorageError (nothing is lost: again).
     """
     with staging().alone(upload.id):
         upload = staging().find(upload.id) or upload
-        if upload.done is not None:
-            return upload
         part = staging().part(upload.id)
+        if upload.is_over:
+            staging().forget(upload.id, upload=False)
+            return _over(upload, None).upload
+        if not part.exists() or part.stat().st_size != upload.length:
+            raise Problem("unknown-upload", upload.id)
         sha256 = (written and written.sha256) or digest_of(part)
         if upload.sha256 not in (None, sha256):
             staging().forget(upload.id)
@@ -210,7 +242,8 @@ def _facts(picture: images.Picture) -> dict[str, Any]:
 
 def _checked(upload: Upload, part: Path) -> images.Picture:
     try:
-        return images.check(part)
+        with _CHECKING:
+            return images.check(part)
     except images.BadImage as error:
         refused = {"code": "bad-photo", "detail": error.text,
                    "errors": [{"field": "photo", "code": error.code, "message": error.text}]}

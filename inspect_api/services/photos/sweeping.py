@@ -1,0 +1,182 @@
+"""What uploads leave behind: those that nobody continued, the records of those that ended, files of a crash.
+
+The server runs meanwhile, and a phone may begin an expired upload again at this very moment. So nothing is looked at and
+then removed: a file is first taken out of its place, looked at there, and put back when somebody needs it after all. An
+upload's record is written before anybody is told of its bytes, so that a record that is back when the bytes have been
+taken means that they have to go back too.
+"""
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import orjson
+
+from inspect_api.services.photos.storage import backend, staging
+from media.disk import storage_errors
+from media.staging import Upload
+
+_HOUR_S = 3600.0  # nothing is removed of an upload that somebody touched, or that expired, within it: a body may be on its way
+_FILE = re.compile(r"([0-9a-f]{32})\.(json|part|turn|[a-z]+-[0-9a-f]+)\Z")
+_COPY = ".tmp-*"  # of the folder backend
+_WHAT = "上传暂存文件夹"
+
+
+@dataclass(slots=True)
+class Swept:
+    """How much was removed, or would be: unfinished uploads, records of ended ones, files of a crash in the staging folder,
+    half-made copies in the folder of photos; and the bytes of all of them."""
+
+    unfinished: int = 0
+    ended: int = 0
+    strays: int = 0
+    copies: int = 0
+    bytes: int = 0
+
+
+def sweep(now: int, hours: float, dry_run: bool) -> Swept:
+    """Remove uploads that expired an hour before `now` (ms UTC), and files of no upload that nobody touched for so many hours.
+
+    Raises StorageError.
+    """
+    swept, before = Swept(), time.time() - hours * 3600
+    with storage_errors(_WHAT):
+        for id_, names in _files():
+            _upload(swept, id_, names, now, dry_run)
+            for name in _strays(id_, names, before):
+                _stray(swept, id_, name, before, dry_run)
+    _copies(swept, hours, dry_run)
+    return swept
+
+
+def _files() -> Iterator[tuple[str, list[str]]]:
+    """Every upload with the rest of the names of its files. What else somebody put there is not ours."""
+    with os.scandir(staging().folder) as entries:
+        found = sorted(match.groups() for entry in entries if (match := _FILE.match(entry.name)))
+    for id_, group in groupby(found, key=lambda one: one[0]):
+        yield id_, [name for _, name in group]
+
+
+def _upload(swept: Swept, id_: str, names: list[str], now: int, dry_run: bool) -> None:
+    upload, touched = _record(_path(id_, "json")), time.time() - _HOUR_S
+    if upload is None or not _is_over(upload, now) or not all(_is_old(_path(id_, name), touched) for name in names):
+        return
+    size = _size(staging().part(id_))
+    if dry_run or _forget(id_, now, touched):
+        swept.bytes += size
+        if upload.done is None and upload.refused is None:
+            swept.unfinished += 1
+        else:
+            swept.ended += 1
+
+
+def _strays(id_: str, names: list[str], before: float) -> list[str]:
+    """The files of an upload that are left over: all of them when it has no record, else those that a process put aside."""
+    old = [name for name in names if _is_old(_path(id_, name), before)]
+    if len(old) == len(names) and _record(_path(id_, "json")) is None:
+        return old
+    return [name for name in old if "-" in name]
+
+
+def _is_over(upload: Upload, now: int) -> bool:
+    return upload.expires < now - _HOUR_S * 1000
+
+
+def _path(id_: str, name: str) -> Path:
+    return staging().folder / f"{id_}.{name}"
+
+
+def _record(path: Path) -> Upload | None:
+    """What a record says; None when it is not there or cannot be read, as after a power cut."""
+    try:
+        return Upload(**orjson.loads(path.read_bytes()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def _forget(id_: str, now: int, touched: float) -> bool:
+    """Remove an upload that is over. False when somebody has begun it again."""
+    place, part, turn = _path(id_, "json"), staging().part(id_), _path(id_, "turn")
+    with staging().alone(id_):
+        upload = _record(place)
+        if upload is None or not _is_over(upload, now):
+            return False
+        record, given = _take(place), _take(part)
+        upload = None if record is None else _record(record)
+        is_written = given is not None and not (_is_old(given, touched) and _is_old(turn, touched))
+        if upload is None or not _is_over(upload, now) or is_written or place.exists():
+            _put_back(given, part)
+            _put_back(record, place)
+            return False
+        for path in (record, given, turn):
+            if path is not None:
+                path.unlink(missing_ok=True)
+        return True
+
+
+def _take(path: Path) -> Path | None:
+    """Rename a file so that nobody finds it; None when it is not there. What a crash leaves of that is a stray."""
+    aside = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return None
+    return aside
+
+
+def _put_back(aside: Path | None, path: Path) -> None:
+    if aside is not None:
+        with suppress(FileExistsError):  # there is a newer one
+            os.link(aside, path)
+        aside.unlink()
+
+
+def _stray(swept: Swept, id_: str, name: str, before: float, dry_run: bool) -> None:
+    size = _size(path := _path(id_, name))
+    if path.exists() and (dry_run or _drop(id_, name, before)):
+        swept.strays += 1
+        swept.bytes += size
+
+
+def _drop(id_: str, name: str, before: float) -> bool:
+    """Remove a file that is left over. False when it is needed after all."""
+    place, path, turn = _path(id_, "json"), _path(id_, name), _path(id_, "turn")
+    was_there = turn.exists()
+    with staging().alone(id_):
+        given = _take(path)
+        if given is None:
+            return False
+        if "-" not in name and (_record(given if name == "json" else place) is not None or not _is_old(given, before)):
+            _put_back(given, path)
+            return False
+        given.unlink()
+        if not was_there and not place.exists():
+            turn.unlink(missing_ok=True)
+        return True
+
+
+def _is_old(path: Path, before: float) -> bool:
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _copies(swept: Swept, hours: float, dry_run: bool) -> None:
+    folder = backend("folder")
+    old = [path for path in folder.root.rglob(_COPY) if _is_old(path, time.time() - hours * 3600)]
+    swept.bytes += sum(_size(path) for path in old)
+    swept.copies += len(old) if dry_run else folder.sweep(hours * 3600)
