@@ -1,12 +1,9 @@
 """`flask media sweep`: what uploads leave behind goes, and no phone loses a byte that it was told of."""
 
-import itertools
 import os
 import threading
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from inspect_api.http import now_ms
@@ -105,38 +102,6 @@ def test_files_that_a_crash_left_are_swept_when_they_are_old_and_nobody_s_files_
     assert list(folder.rglob(".tmp-*")) == []
     assert "残留文件 0 个" in run(one_app, "media", "sweep", "--hours", "1")
     assert phone.offset(f"/api/v1/files/{live}") == 1000
-
-
-@pytest.mark.parametrize("has_record", [True, False], ids=["expired", "left over"])
-@pytest.mark.parametrize("moment", range(3), ids=["before its first file goes", "before its second file goes", "after its second file went"])
-def test_an_upload_that_is_begun_again_at_any_moment_of_a_sweep_keeps_what_its_phone_was_told_of(
-        one_app: Flask, monkeypatch: pytest.MonkeyPatch, has_record: bool, moment: int):
-    phone, photo, take, told, calls = Uploader(Phone(one_app, "supervisor")), jpeg(1), sweeping._take, [], itertools.count()
-    path = phone.start(photo, photo[:300])
-    expire(one_app, id_of(path))
-    if not has_record:
-        with one_app.app_context():
-            (staging().folder / f"{id_of(path)}.json").unlink()
-
-    def begin() -> None:
-        told.append(int(phone.create(photo).headers["Upload-Offset"]))
-
-    def interrupted(file: Path) -> Path | None:
-        call = next(calls)
-        if call == moment:
-            begin()
-        taken = take(file)
-        if call == 1 and moment == 2:
-            begin()
-        return taken
-
-    monkeypatch.setattr(sweeping, "_take", interrupted)
-    with one_app.app_context():
-        sweeping.sweep(now_ms(), 24, False)
-    there = phone.offset(path)
-    assert there >= told[0] and (there == 300 or told == [0])
-    assert phone.patch(path, there, photo[there:]).status_code == 204
-    assert got(one_app, {sha(photo): b""}) == {sha(photo): photo}
 
 
 def test_an_upload_that_is_begun_again_while_it_is_swept_keeps_every_byte_that_its_phone_was_told_of(one_app: Flask):

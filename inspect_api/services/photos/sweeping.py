@@ -1,17 +1,13 @@
 """What uploads leave behind: those that nobody continued, the records of those that ended, files of a crash.
 
-The server runs meanwhile, and a phone may begin an expired upload again at this very moment. So nothing is looked at and
-then removed: a file is first taken out of its place, looked at there, and put back when somebody needs it after all. An
-upload's record is written before anybody is told of its bytes, so that a record that is back when the bytes have been
-taken means that they have to go back too.
+The server runs meanwhile, and a phone may begin an expired upload again at this very moment: whatever is removed is
+looked at once more under the lock of its upload (media/staging.py), which every writer of it takes.
 """
 
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -102,39 +98,13 @@ def _record(path: Path) -> Upload | None:
 
 def _forget(id_: str, now: int, touched: float) -> bool:
     """Remove an upload that is over. False when somebody has begun it again."""
-    place, part, turn = _path(id_, "json"), staging().part(id_), _path(id_, "turn")
     with staging().alone(id_):
-        upload = _record(place)
-        if upload is None or not _is_over(upload, now):
+        upload = _record(_path(id_, "json"))
+        part = staging().part(id_)
+        if upload is None or not _is_over(upload, now) or part.exists() and not _is_old(part, touched):
             return False
-        record, given = _take(place), _take(part)
-        upload = None if record is None else _record(record)
-        is_written = given is not None and not (_is_old(given, touched) and _is_old(turn, touched))
-        if upload is None or not _is_over(upload, now) or is_written or place.exists():
-            _put_back(given, part)
-            _put_back(record, place)
-            return False
-        for path in (record, given, turn):
-            if path is not None:
-                path.unlink(missing_ok=True)
+        staging().forget(id_)
         return True
-
-
-def _take(path: Path) -> Path | None:
-    """Rename a file so that nobody finds it; None when it is not there. What a crash leaves of that is a stray."""
-    aside = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
-    try:
-        path.rename(aside)
-    except FileNotFoundError:
-        return None
-    return aside
-
-
-def _put_back(aside: Path | None, path: Path) -> None:
-    if aside is not None:
-        with suppress(FileExistsError):  # there is a newer one
-            os.link(aside, path)
-        aside.unlink()
 
 
 def _stray(swept: Swept, id_: str, name: str, before: float, dry_run: bool) -> None:
@@ -146,19 +116,19 @@ def _stray(swept: Swept, id_: str, name: str, before: float, dry_run: bool) -> N
 
 def _drop(id_: str, name: str, before: float) -> bool:
     """Remove a file that is left over. False when it is needed after all."""
-    place, path, turn = _path(id_, "json"), _path(id_, name), _path(id_, "turn")
-    was_there = turn.exists()
-    with staging().alone(id_):
-        given = _take(path)
-        if given is None:
-            return False
-        if "-" not in name and (_record(given if name == "json" else place) is not None or not _is_old(given, before)):
-            _put_back(given, path)
-            return False
-        given.unlink()
-        if not was_there and not place.exists():
-            turn.unlink(missing_ok=True)
+    path = _path(id_, name)
+    if name == "turn":  # the lock itself: whoever holds it, or waits for it, finds out (Staging.alone)
+        path.unlink(missing_ok=True)
         return True
+    was_there = _path(id_, "turn").exists()
+    with staging().alone(id_):
+        needed = "-" not in name and _record(_path(id_, "json")) is not None
+        if not needed and _is_old(path, before):
+            path.unlink()
+        gone = not path.exists()
+        if not was_there:
+            _path(id_, "turn").unlink(missing_ok=True)
+        return gone
 
 
 def _is_old(path: Path, before: float) -> bool:
