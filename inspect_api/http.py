@@ -26,6 +26,7 @@ from webargs.flaskparser import FlaskParser
 
 from inspect_api.auth import ACTIONS, NOBODY, Actor, authenticate, may, touch_session
 from inspect_api.db import is_unprepared, reading, transaction
+from inspect_api.keepalive import listen_alive
 from inspect_api.problems import Problem, respond
 
 log = structlog.get_logger()
@@ -175,6 +176,7 @@ class OrjsonProvider(JSONProvider):
 
 def _guard() -> None:
     """Before any view: who is it, and may they at all? A view without an action is refused."""
+    listen_alive()
     g.now = now_ms()
     g.request_id = request.headers.get("X-Request-Id", "")[:64] or str(uuid7())
     g.started = time.perf_counter()

@@ -11,7 +11,6 @@ from flask_smorest import Blueprint
 
 from inspect_api.auth import Actor
 from inspect_api.http import Call, endpoint, now_ms
-from inspect_api.keepalive import listen_alive
 from inspect_api.problems import Problem
 from inspect_api.services.photos import uploads
 from inspect_api.services.photos.uploads import Body, State
@@ -45,14 +44,13 @@ def _receive(work: Callable[[Actor, dict[str, Any], Body], State]) -> Callable[[
 
     def before(actor: Actor, arguments: dict[str, Any]) -> Any:
         slots: threading.Semaphore = current_app.extensions["upload slots"]
-        listen_alive()
         if not slots.acquire(blocking=False):
             raise Problem("busy", "正在接收的照片过多，稍候自动继续", retry_after=2)
         body = _body()
         try:
             return _upload(lambda actor, arguments: work(actor, arguments, body))(actor, arguments)
         except Problem as problem:
-            if problem.code not in _NOBODY_LISTENS:
+            if problem.code not in _ASKS_NEXT:
                 _hear_out(body)
             raise
         finally:
@@ -61,7 +59,7 @@ def _receive(work: Callable[[Actor, dict[str, Any], Body], State]) -> Callable[[
     return before
 
 
-_NOBODY_LISTENS = ("cut-short", "superseded")
+_ASKS_NEXT = ("cut-short", "superseded", "wrong-offset")  # after these a client asks with HEAD, whatever it heard
 _HEARD_OUT = 1_000_000  # bytes
 
 

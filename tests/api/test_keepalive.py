@@ -19,10 +19,10 @@ def keeps_alive(port: int) -> list[bool]:
     return found
 
 
-def test_the_connections_that_come_after_the_first_upload_are_asked_after(one_app: Flask):
+def test_the_connections_that_come_after_the_first_request_are_asked_after(one_app: Flask):
     token = Phone(one_app, "supervisor").token
     with Server(one_app) as server:
-        for _ in range(12):  # each worker learns it with its first upload
+        for _ in range(12):  # each worker learns it with its first request
             with socket.create_connection(("127.0.0.1", server.port)) as asked:
                 asked.sendall(f"HEAD /api/v1/files/{'0' * 32} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nTus-Resumable: 1.0.0\r\n\r\n".encode())
                 assert asked.recv(100).startswith(b"HTTP/1.1 404")
