@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -56,5 +57,6 @@ def _connected() -> Any:
         made = sqlite3.connect(DATABASE, timeout=30, isolation_level=None)
         made.execute("PRAGMA journal_mode=WAL")
         made.execute("PRAGMA synchronous=FULL")
-    made.execute("CREATE TABLE IF NOT EXISTS sunk (name TEXT PRIMARY KEY)")
+    with suppress(psycopg.errors.UniqueViolation):  # another thread is making it
+        made.execute("CREATE TABLE IF NOT EXISTS sunk (name TEXT PRIMARY KEY)")
     return made

@@ -103,7 +103,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPLOAD_MAX_BYTES", 32_000_000, _whole(1_000, 1_000_000_000), "Bytes of one photo, at most."),
     Setting("UPLOAD_DAYS", 30, _whole(1, 365), "Days after its last bytes until an unfinished upload expires."),
     Setting("WORK_AT_ONCE", 2, _whole(1, 1000), "Requests that one process works on with the database at once; the other threads are for those that wait for bytes."),
-    Setting("UPLOADS_AT_ONCE", 16, _whole(1, 1000), "Uploads that one process receives at once; more are told to wait, so that answers still come in."),
+    Setting("UPLOADS_AT_ONCE", 12, _whole(1, 1000), "Uploads that one process receives at once; more are told to wait, so that answers still come in."),
     Setting("UPLOAD_KEEP_FREE", 200_000_000, _whole(0, 10**13), "Bytes that uploads leave free on the disk; below that they are told to wait."),
     Setting("EXAMINE_PHOTOS", True, _boolean, "Look at new photos in quiet moments, so that near-duplicates are known."),
     Setting("CLOCK_FUTURE_HOURS", 24, _whole(0, 100_000), "A capture later than now by more than this, after correction, is set aside."),

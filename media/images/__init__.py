@@ -2,8 +2,8 @@
 
 from media.images.bad import BAD, BadImage
 from media.images.derive import SIZES, derive
-from media.images.examine import examine
+from media.images.examine import check_apart, examine
 from media.images.facts import Picture, check
 from media.images.fingerprint import NEAR, distance, fingerprint
 
-__all__ = ["BAD", "NEAR", "SIZES", "BadImage", "Picture", "check", "derive", "distance", "examine", "fingerprint"]
+__all__ = ["BAD", "NEAR", "SIZES", "BadImage", "Picture", "check", "check_apart", "derive", "distance", "examine", "fingerprint"]

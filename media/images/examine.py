@@ -1,8 +1,8 @@
-"""`python -m media.images.examine`: fingerprints of many photos in a process of its own.
+"""`python -m media.images.examine`: photos looked at in a process of their own.
 
-numpy and scipy, and the pixels of large photos, stay out of the server's memory that way, and a library that fails on a
-malicious file takes nobody with it. Paths come on stdin, one a line; a JSON list of hashes goes to stdout, "" for what
-cannot be decoded.
+numpy and scipy, and the bytes and pixels of large photos, stay out of the server's memory that way, and a library that
+fails on a malicious file takes nobody with it. Paths come on stdin, one a line; a JSON list goes to stdout: of hashes, ""
+for what cannot be decoded, or with `check` of what check() finds, as an object or as [code, detail].
 """
 
 import json
@@ -10,9 +10,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from media.images.bad import BadImage
+from media.images.facts import Picture, check
 from media.images.fingerprint import fingerprint
 
 _PATIENCE_S = 10  # for each photo; none takes more than 5
@@ -23,20 +26,44 @@ def examine(paths: Sequence[Path]) -> list[str]:
     if not paths:
         return []
     try:
-        done = subprocess.run([sys.executable, "-m", "media.images.examine"], input="\n".join(map(str, paths)), capture_output=True,
-                              text=True, timeout=_PATIENCE_S * (len(paths) + 1), cwd=Path(__file__).parents[2], check=True)
-        return json.loads(done.stdout)
+        return _asked(paths)
     except (subprocess.SubprocessError, ValueError):
         return examine(paths[:len(paths) // 2]) + examine(paths[len(paths) // 2:]) if len(paths) > 1 else [""]
 
 
-def _one(path: str) -> str:
+def check_apart(path: Path) -> Picture:
+    """check() in another process, for a file whose bytes are not to be held in this one. Raises BadImage."""
     try:
-        return fingerprint(Path(path))
+        [found] = _asked([path], "check")
+    except (subprocess.SubprocessError, ValueError):
+        raise BadImage("too-costly", "the process that looked at it failed") from None
+    if isinstance(found, list):
+        raise BadImage(*found)
+    return Picture(**found | {"gps": tuple(found["gps"]) if found["gps"] else None})
+
+
+def _asked(paths: Sequence[Path], *how: str) -> list[Any]:
+    done = subprocess.run([sys.executable, "-m", "media.images.examine", *how], input="\n".join(map(str, paths)), capture_output=True,
+                          text=True, timeout=_PATIENCE_S * (len(paths) + 1), cwd=Path(__file__).parents[2], check=True)
+    return json.loads(done.stdout)
+
+
+def _fingerprint(path: Path) -> str:
+    try:
+        return fingerprint(path)
     except (BadImage, OSError):
         return ""
 
 
+def _check(path: Path) -> dict[str, Any] | list[str]:
+    try:
+        return asdict(check(path))
+    except BadImage as error:
+        return [error.code, error.detail]
+
+
 if __name__ == "__main__":
-    os.nice(10)  # whoever waits for an answer of the server comes first
-    json.dump([_one(line) for line in sys.stdin.read().splitlines()], sys.stdout)
+    if sys.argv[1:] != ["check"]:
+        os.nice(10)  # whoever waits for an answer of the server comes first
+    look = _check if sys.argv[1:] == ["check"] else _fingerprint
+    json.dump([look(Path(line)) for line in sys.stdin.read().splitlines()], sys.stdout)

@@ -14,7 +14,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from media.images import BAD, NEAR, BadImage, Picture, check, derive, distance, fingerprint, formats
+from media.images import (
+    BAD,
+    NEAR,
+    BadImage,
+    Picture,
+    check,
+    check_apart,
+    derive,
+    distance,
+    fingerprint,
+    formats,
+)
 from media.images.tiff import Tiff
 from tests.media import pictures
 from tests.media.pictures import KINDS, REFUSED, TRAILERS, encoded, exif, picture, scene
@@ -320,3 +331,15 @@ def test_a_decoder_sees_neither_exif_nor_comments(tmp_path: Path):
     scene(1).save(path, "JPEG", exif=exif(), comment="说明", xmp=b"<x:xmpmeta/>")
     shown = formats.read(path).pixels()
     assert b"Exif" not in shown and "说明".encode() not in shown and b"xmpmeta" not in shown
+
+
+def test_a_check_in_another_process_says_the_same(tmp_path: Path):
+    good = picture(tmp_path / "good.jpg")
+    assert check_apart(good) == check(good)
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(good.read_bytes()[:-300])
+    with pytest.raises(BadImage) as there:
+        check(bad)
+    with pytest.raises(BadImage) as apart:
+        check_apart(bad)
+    assert (apart.value.code, apart.value.detail) == (there.value.code, there.value.detail)
