@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 import structlog
 from flask import Response, current_app, request
@@ -115,8 +114,8 @@ def abilities(call: Call):
           before=_receive(lambda actor, _, body: uploads.create(actor, request.headers, body, now_ms())))
 def create(call: Call, given: State):
     """创建一个上传，可同时带上内容；同一设备的同一张照片得到原来的上传。"""
-    where = urljoin(request.base_url, f"files/{given.upload.id}")
-    return _answer(201, {"Location": where, **_progress(given)})
+    # A path, not an address (RFC 9110, 10.2.2): behind a TLS proxy the server does not know its own.
+    return _answer(201, {"Location": f"/api/v1/files/{given.upload.id}", **_progress(given)})
 
 
 @endpoint(blueprint, "/files/<string:upload_id>", action="photo.upload", method="PATCH", database=False, document=_BODY,

@@ -135,8 +135,8 @@ def test_x_http_method_override_reaches_nothing_but_uploads(phone: Uploader):
 def test_creation_answers_201_with_a_location_that_can_be_asked(phone: Uploader):
     answer = phone.create(PHOTO)
     assert answer.status_code == 201
-    assert answer.headers["Location"].startswith("http://localhost/api/v1/files/")
-    assert phone.offset("/" + answer.headers["Location"].split("/", 3)[3]) == 0
+    assert answer.headers["Location"].startswith("/api/v1/files/")
+    assert phone.offset(answer.headers["Location"]) == 0
 
 
 @pytest.mark.parametrize("length", [None, "-1", "x", "0", "1e3"])
@@ -222,7 +222,7 @@ def test_termination_answers_204_and_the_upload_is_gone(phone: Uploader):
 
 def test_expiration_is_told_at_creation_and_with_every_patch_as_an_http_date(phone: Uploader):
     created = phone.create(PHOTO)
-    path = "/" + created.headers["Location"].split("/", 3)[3]
+    path = created.headers["Location"]
     for answer in (created, phone.patch(path, 0, PHOTO[:HALF]), phone.ask("HEAD", path)):
         assert answer.headers["Upload-Expires"].endswith(" GMT")
 

@@ -77,7 +77,7 @@ class Sender:
         """POST that must succeed; the path of the upload."""
         answer = self.ask("POST", port=port, Upload_Length=str(len(data)), Upload_Metadata=metadata(sha256=claim or sha(data)))
         assert answer.status == 201, answer
-        return "/" + answer.headers["location"].split("/", 3)[3]
+        return answer.headers["location"]
 
     def patch(self, path: str, offset: int, body: bytes, port: int | None = None) -> Answer:
         """PATCH."""

@@ -54,7 +54,7 @@ class Uploader:
         """POST that must succeed; the path of the upload."""
         answer = self.create(data, body, **more)
         assert answer.status_code == 201, answer.get_json()
-        return "/" + answer.headers["Location"].split("/", 3)[3]
+        return answer.headers["Location"]
 
     def patch(self, path: str, offset: int, body: bytes, **headers: str) -> Any:
         """PATCH."""
