@@ -30,7 +30,7 @@ setup: .venv/ready ## Make .venv with everything; installs again only when the r
 run: .venv/ready ## Serve on HOST:PORT (127.0.0.1:8000) with plans and demo. WORKERS and THREADS per worker can be set.
 	@$(BIN)/python -m inspect_api.demo.ready $(HOST) $(PORT) || { [ $$? -eq 1 ] && $(BIN)/flask prepare --host $(HOST) --port $(PORT); }
 	@exec $(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) --blocking-threads $(THREADS) \
-		--backlog 1024 --no-ws --log-level warning --workers-kill-timeout 3 wsgi:app
+		--backlog 1024 --no-ws --log-level error --workers-kill-timeout 3 wsgi:app
 
 tests/clients/%/node_modules/.ready: tests/clients/%/package-lock.json
 	@command -v node >/dev/null || { echo "测试需要 Node 20（第三方客户端 RxDB、tus-js-client）" >&2; exit 1; }

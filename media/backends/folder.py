@@ -10,7 +10,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
 
@@ -20,29 +20,19 @@ from media.backend import (
     NotStored,
     StorageDown,
     StorageError,
-    StorageFull,
     check_key,
     check_prefix,
 )
+from media.disk import as_storage_error, storage_errors, sync, write_at
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_WHAT = "照片文件夹"
 _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _TEMPORARY = ".tmp-"  # no part of a key begins with a dot
 _NAME = re.compile(r"[a-z0-9._-]+", re.ASCII)  # other names are the filesystem's, such as lost+found
 
 
 def _wrong(error: Exception) -> StorageError:
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return StorageFull(f"照片文件夹所在的磁盘已满：{error}")
-    return StorageDown(f"照片文件夹不可用：{error}")
-
-
-@contextmanager
-def _as_storage_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise _wrong(error) from error
+    return as_storage_error(error, _WHAT)
 
 
 class FolderBackend:
@@ -52,14 +42,14 @@ class FolderBackend:
 
     def __init__(self, root: Path):
         self.root = Path(root)
-        with _as_storage_errors():
+        with storage_errors(_WHAT):
             self.root.mkdir(parents=True, exist_ok=True)
 
     def put(self, key: str, file: Path, sha256: str) -> None:
         """See Backend. A file on the same filesystem is moved, another one copied. `sha256` is taken on trust."""
         target = self.root / check_key(key)
         device = os.stat(file).st_dev
-        with _as_storage_errors():
+        with storage_errors(_WHAT):
             self._make(target.parent)
             if device != os.stat(target.parent).st_dev or not _moved(file, target):
                 _copy(file, target)
@@ -72,7 +62,7 @@ class FolderBackend:
         self._make(folder.parent)
         with suppress(FileExistsError):
             folder.mkdir()
-        _sync(folder.parent)
+        sync(folder.parent)
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Chunks:
         """See Backend. An object that is replaced or deleted in the meantime is still read to its end."""
@@ -88,7 +78,7 @@ class FolderBackend:
 
     def size(self, key: str) -> int | None:
         """See Backend."""
-        with _as_storage_errors():
+        with storage_errors(_WHAT):
             try:
                 found = os.stat(self.root / check_key(key))
             except _ABSENT:
@@ -98,7 +88,7 @@ class FolderBackend:
 
     def delete(self, key: str) -> None:
         """See Backend. The folders above stay."""
-        with _as_storage_errors():
+        with storage_errors(_WHAT):
             try:
                 os.unlink(self.root / check_key(key))
             except _ABSENT:
@@ -112,7 +102,7 @@ class FolderBackend:
     def keys(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         """See Backend. One folder's entries are held at a time, for each level; what vanishes meanwhile is left out."""
         above = check_prefix(prefix).rpartition("/")[0]
-        with _as_storage_errors():
+        with storage_errors(_WHAT):
             self._look()
             for key, entry in _files(self.root / above, f"{above}/" if above else "", prefix):
                 if not entry.name.startswith("."):
@@ -122,7 +112,7 @@ class FolderBackend:
     def sweep(self, older_than_s: float) -> int:
         """Remove the copies that a crash left half made and that are older than so many seconds. Returns how many."""
         removed = 0
-        with _as_storage_errors():
+        with storage_errors(_WHAT):
             for _, entry in _files(self.root, "", ""):
                 with suppress(FileNotFoundError):
                     if entry.name.startswith(_TEMPORARY) and entry.stat().st_mtime <= time.time() - older_than_s:
@@ -149,14 +139,14 @@ def _files(folder: Path | str, above: str, prefix: str) -> Iterator[tuple[str, o
 
 def _moved(file: Path, target: Path) -> bool:
     """Rename a file into its place. False when only a copy can get there, as between two mounts of one filesystem."""
-    _sync(file)
+    sync(file)
     try:
         os.rename(file, target)
     except OSError as error:
         if error.errno == errno.EXDEV:
             return False
         raise
-    _sync(target.parent)
+    sync(target.parent)
     return True
 
 
@@ -164,26 +154,12 @@ def _copy(file: Path, target: Path) -> None:
     temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
     try:
         with open(file, "rb", buffering=0) as source, open(temporary, "xb", buffering=0) as copy:
+            end = 0
             while chunk := source.read(CHUNK):
-                _write(copy.fileno(), chunk)
+                end = write_at(copy.fileno(), chunk, end)
             os.fsync(copy.fileno())
         os.rename(temporary, target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(target.parent)
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(descriptor, left):]
-
-
-def _sync(path: Path) -> None:
-    """Have a file's bytes, or a folder's entries, on the disk (fsync)."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(target.parent)
