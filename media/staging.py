@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +21,11 @@ from typing import Any
 
 import orjson
 
-from media.disk import storage_errors, sync, write_at
+from media.disk import storage_errors, sync
+from media.turn import PIECE, WHAT, Read, Superseded, TooMuch, Turn, Written
 from media.tus import ALGORITHMS, Checksum
 
-PIECE = 64 * 1024  # bytes asked of a body at a time: no more than this is lost when it is cut
 _ID = re.compile(r"[0-9a-f]{32}\Z")
-_WHAT = "上传暂存文件夹"
-Read = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +54,12 @@ class Upload:
         return self.done is not None or self.refused is not None
 
 
-class WrongOffset(Exception):
-    """Bytes that do not continue what is there; `offset` is where it ends."""
-
-    def __init__(self, offset: int):
-        super().__init__(f"offset {offset}")
-        self.offset = offset
-
-
-class Superseded(Exception):
-    """Another request writes to this upload now, or has ended it."""
-
-
 class Ended(Exception):
     """The upload had ended before this body came; `upload` says how."""
 
     def __init__(self, upload: "Upload"):
         super().__init__(upload.done or "refused")
         self.upload = upload
-
-
-class TooMuch(Exception):
-    """A body that goes beyond the upload's length. Nothing of it was kept."""
 
 
 class WrongChecksum(Exception):
@@ -124,7 +106,7 @@ class Staging:
     def save(self, upload: Upload) -> None:
         """Keep what is known of an upload, whole or not at all; within `alone`. Durable after the next `flush` of it."""
         new = self._path(upload.id, f"json-{secrets.token_hex(4)}")
-        with storage_errors(_WHAT):
+        with storage_errors(WHAT):
             new.write_bytes(orjson.dumps(upload))
             new.rename(self._path(upload.id, "json"))
 
@@ -144,7 +126,7 @@ class Staging:
 
     def flush(self, id_: str) -> int:
         """Make an upload and all its bytes durable, its files' names too. Returns the offset."""
-        with storage_errors(_WHAT):
+        with storage_errors(WHAT):
             sync(self._path(id_, "json"))
             sync(self.folder)
             return self.offset(id_)
@@ -161,7 +143,7 @@ class Staging:
             return turn.take(read, upload.length, 0 if offset is None else turn.size)
 
     @contextmanager
-    def _turn(self, id_: str, offset: int | None) -> Iterator["_Turn"]:
+    def _turn(self, id_: str, offset: int | None) -> Iterator["Turn"]:
         """The turn of a writer: taken under the lock, held until another one takes it."""
         with ExitStack() as files:
             with self.alone(id_, files) as handle:
@@ -170,10 +152,10 @@ class Staging:
                     raise Ended(found)
                 if found is None and offset is not None:
                     raise Superseded
-                with storage_errors(_WHAT):
+                with storage_errors(WHAT):
                     part = os.open(self.part(id_), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
                 files.callback(os.close, part)
-                turn = _Turn(handle, part, offset)
+                turn = Turn(handle, part, offset)
             yield turn
 
     def _verified(self, upload: Upload, offset: int | None, read: Read, checksum: Checksum) -> "Written":
@@ -187,11 +169,11 @@ class Staging:
                     if (offset or 0) + size > upload.length:
                         raise TooMuch
                     digest.update(piece)
-                    with storage_errors(_WHAT):
+                    with storage_errors(WHAT):
                         file.write(piece)
                 if digest.digest() != checksum.digest:
                     raise WrongChecksum
-                with storage_errors(_WHAT):
+                with storage_errors(WHAT):
                     file.seek(0)
                 return self.write(upload, offset, file.read)
         finally:
@@ -204,7 +186,7 @@ class Staging:
         Yields the locked file, which stays open (unlocked) as long as `files`, if given.
         """
         while True:
-            with storage_errors(_WHAT):
+            with storage_errors(WHAT):
                 handle = os.open(self._path(id_, "turn"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(handle, fcntl.LOCK_EX)
             if os.fstat(handle).st_nlink:
@@ -235,61 +217,6 @@ class Staging:
         """Bytes that are free on the folder's disk for who runs the server."""
         found = os.statvfs(self.folder)
         return found.f_bavail * found.f_frsize
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What came of a body: how many bytes the upload has now, how many the body had, and the hash if all of it is known."""
-
-    offset: int
-    body: int
-    sha256: str | None
-
-
-class _Turn:
-    """One writer at an upload. Made under the lock; raises WrongOffset when the bytes there do not end at `offset`."""
-
-    def __init__(self, handle: int, part: int, offset: int | None):
-        self._handle, self._part, self._token = handle, part, secrets.token_bytes(16)
-        self.size = os.fstat(part).st_size
-        if offset is not None and offset != self.size:
-            raise WrongOffset(self.size)
-        os.pwrite(handle, self._token, 0)
-
-    @contextmanager
-    def _own(self) -> Iterator[None]:
-        """Hold the lock, and still the turn. Raises Superseded."""
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
-        try:
-            if not os.fstat(self._handle).st_nlink or os.pread(self._handle, 16, 0) != self._token:
-                raise Superseded
-            yield
-        finally:
-            fcntl.flock(self._handle, fcntl.LOCK_UN)
-
-    def take(self, read: Read, length: int, at: int) -> Written:
-        """Write what `read` gives, which begins at byte `at` of the file; what is there already is not written again."""
-        begun, start, digest = self.size, at, hashlib.sha256() if at == 0 and self.size == 0 else None
-        while piece := read(PIECE):
-            if at + len(piece) > length:
-                self._undo(begun)
-                raise TooMuch
-            fresh = piece[max(0, self.size - at):]
-            at += len(piece)
-            if fresh:
-                self._write(fresh)
-                if digest is not None:
-                    digest.update(fresh)
-        whole = digest is not None and self.size == length
-        return Written(self.size, at - start, digest.hexdigest() if whole else None)
-
-    def _write(self, piece: bytes) -> None:
-        with self._own(), storage_errors(_WHAT):
-            self.size = write_at(self._part, piece, self.size)
-
-    def _undo(self, size: int) -> None:
-        with self._own():
-            os.ftruncate(self._part, size)
 
 
 def digest_of(path: Path) -> str:

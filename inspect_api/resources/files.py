@@ -15,7 +15,7 @@ from inspect_api.services.photos import uploads
 from inspect_api.services.photos.uploads import Body, State
 from media import tus
 from media.backend import StorageError
-from media.staging import PIECE
+from media.turn import PIECE
 
 blueprint = Blueprint("files", __name__, url_prefix="/api/v1", description="照片上传（tus 1.0.0）")
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from media.staging import PIECE as PIECE  # what the server may lose of a body that is cut
+from media.turn import PIECE as PIECE  # what the server may lose of a body that is cut
 from tests.media.pictures import picture, scene
 from tests.support.uploads import FILES, OFFSET, metadata, sha
 from tests.support.world import PASSWORD

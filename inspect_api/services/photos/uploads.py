@@ -4,38 +4,25 @@ No transaction is open while bytes come in. What a request is told is durable by
 backend and in the database, a part of one is on the disk.
 """
 
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from flask import current_app
 
 from inspect_api.auth import Actor, may
-from inspect_api.db import reading, transaction
+from inspect_api.db import reading
 from inspect_api.models import PhotoUse, Quarantine, Visit
 from inspect_api.problems import Problem
-from inspect_api.services.photos import examining, storing
-from inspect_api.services.photos.storage import as_problem, backend, original, staging
-from media import images, tus
+from inspect_api.services.photos import storing
+from inspect_api.services.photos.finishing import finish, not_refused
+from inspect_api.services.photos.storage import as_problem, staging
+from media import tus
 from media.backend import StorageError
-from media.staging import (
-    Ended,
-    Superseded,
-    TooMuch,
-    Upload,
-    Written,
-    WrongChecksum,
-    WrongOffset,
-    digest_of,
-    new_id,
-)
+from media.staging import Ended, Upload, WrongChecksum, new_id
+from media.turn import Superseded, TooMuch, WrongOffset
 
 _DAY_MS = 86_400_000
-_LARGE = 4_000_000  # bytes; the app sends a tenth of that. A larger one is not held in this process's memory
-_CHECKING = threading.Lock()  # large ones are checked one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +59,8 @@ def create(actor: Actor, headers: Mapping[str, str], body: Body, now: int) -> St
     found = staging().find(id_)
     if found and found.length != told.length:
         raise tus.TusError("bad-upload", "Upload-Length", f"此照片已有一个 {found.length} 字节的上传")
-    if found and found.refused:
-        raise Problem(**found.refused)
+    if found:
+        not_refused(found)
     fresh = found or Upload(id=id_, device_id=actor.device_id, user_id=actor.user_id, region=region, length=told.length,
                             metadata=headers.get("Upload-Metadata", ""), sha256=told.sha256, created=now, expires=0)
     upload = replace(fresh, expires=now + config["UPLOAD_DAYS"] * _DAY_MS)
@@ -106,8 +93,7 @@ def find(actor: Actor, id_: str, now: int) -> Upload:
     upload = staging().find(id_)
     if upload is None or (upload.device_id, upload.user_id) != (actor.device_id, actor.user_id):
         raise Problem("unknown-upload", id_[:64])
-    if upload.refused is not None:
-        raise Problem(**upload.refused)
+    not_refused(upload)
     if upload.expires < now:
         raise Problem("upload-expired")
     return upload
@@ -119,7 +105,7 @@ def state(upload: Upload, now: int) -> State:
         return State(upload, upload.length)
     offset = staging().offset(upload.id)
     if offset == upload.length:
-        return State(_finish(upload, None, now), upload.length)
+        return State(finish(upload, None, now), upload.length)
     return State(upload, offset)
 
 
@@ -131,8 +117,7 @@ def end(upload: Upload) -> None:
 
 def _over(upload: Upload, offset: int | None) -> State:
     """What is told of an upload that had ended when a body for it came. Raises Problem wrong-offset, or what ended it."""
-    if upload.refused is not None:
-        raise Problem(**upload.refused)
+    not_refused(upload)
     if offset not in (None, upload.length):
         raise _wrong_offset(upload.length)
     return State(upload, upload.length)
@@ -182,7 +167,7 @@ def _receive(upload: Upload, offset: int | None, body: Body, checksum: tus.Check
     """Take a body in; finish the upload when it is whole.
 
     Raises Problem wrong-offset, superseded, upload-too-large, checksum-mismatch, cut-short (what came is kept), and what
-    `_finish` raises; StorageError.
+    `finishing.finish` raises; StorageError.
     """
     try:
         written = staging().write(upload, offset, body.read, checksum)
@@ -197,7 +182,7 @@ def _receive(upload: Upload, offset: int | None, body: Body, checksum: tus.Check
     except WrongChecksum:
         raise Problem("checksum-mismatch") from None
     if written.offset == upload.length:
-        return State(_finish(upload, written, now), upload.length)
+        return State(finish(upload, written, now), upload.length)
     upload = staging().keep(upload)
     if upload.is_over:
         return _over(upload, None)
@@ -205,62 +190,6 @@ def _receive(upload: Upload, offset: int | None, body: Body, checksum: tus.Check
     if body.length is not None and written.body < body.length:
         raise Problem("cut-short", f"应有 {body.length} 字节，收到 {written.body} 字节；已保存到 {durable}", offset=durable)
     return State(upload, durable)
-
-
-def _finish(upload: Upload, written: Written | None, now: int) -> Upload:
-    """Verify a whole upload, give it to the backend, and note that the photo is stored. Safe to repeat at any point.
-
-    Raises Problem hash-mismatch (forgotten: send anew), bad-photo (refused for good), unknown-upload (another request has
-    just ended it); StorageError (nothing is lost: again).
-    """
-    with staging().alone(upload.id):
-        upload = staging().find(upload.id) or upload
-        part = staging().part(upload.id)
-        if upload.is_over:
-            staging().forget(upload.id, upload=False)
-            return _over(upload, None).upload
-        if not part.exists() or part.stat().st_size != upload.length:
-            raise Problem("unknown-upload", upload.id)
-        sha256 = (written and written.sha256) or digest_of(part)
-        if upload.sha256 not in (None, sha256):
-            staging().forget(upload.id)
-            raise Problem("hash-mismatch", f"所报 {upload.sha256}，收到 {sha256}")
-        picture = _checked(upload, part)
-        store = backend()
-        _give(upload, original(upload.region[:6], sha256), sha256)
-        arrived = storing.Arrived(upload.region[:6], sha256, upload.length, _facts(picture), store.name, upload.user_id, upload.device_id)
-        transaction(lambda connection: storing.store(connection, arrived, now))
-        done = replace(upload, done=sha256)
-        staging().save(done)
-        staging().forget(upload.id, upload=False)
-    examining.soon(arrived.org, sha256)
-    return done
-
-
-def _facts(picture: images.Picture) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(picture).items() if value is not None}
-
-
-def _checked(upload: Upload, part: Path) -> images.Picture:
-    try:
-        if upload.length <= _LARGE:
-            return images.check(part)
-        with _CHECKING:
-            return images.check_apart(part)
-    except images.BadImage as error:
-        refused = {"code": "bad-photo", "detail": error.text,
-                   "errors": [{"field": "photo", "code": error.code, "message": error.text}]}
-        staging().save(replace(upload, refused=refused))
-        staging().forget(upload.id, upload=False)
-        raise Problem(**refused) from None
-
-
-def _give(upload: Upload, key: str, sha256: str) -> None:
-    given = staging().give(upload.id)
-    try:
-        backend().put(key, given, sha256)
-    finally:
-        given.unlink(missing_ok=True)
 
 
 def told_as(error: Exception) -> Problem:
