@@ -209,9 +209,12 @@ class Staging:
         return given
 
     def forget(self, id_: str, upload: bool = True) -> None:
-        """Remove the bytes of an upload, and what is known of it too unless `upload` is False."""
-        for path in self.folder.glob(f"{id_}.*") if upload else (self._path(id_, "part"), self._path(id_, "turn")):
-            path.unlink(missing_ok=True)
+        """Remove the bytes of an upload, and what is known of it too unless `upload` is False; within `alone`."""
+        turn = self._path(id_, "turn")
+        for path in self.folder.glob(f"{id_}.*") if upload else [self.part(id_)]:
+            if path != turn:
+                path.unlink(missing_ok=True)
+        turn.unlink(missing_ok=True)  # the last: from here on others may hold a lock of their own
 
     def room(self) -> int:
         """Bytes that are free on the folder's disk for who runs the server."""

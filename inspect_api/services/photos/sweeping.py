@@ -117,9 +117,6 @@ def _stray(swept: Swept, id_: str, name: str, before: float, dry_run: bool) -> N
 def _drop(id_: str, name: str, before: float) -> bool:
     """Remove a file that is left over. False when it is needed after all."""
     path = _path(id_, name)
-    if name == "turn":  # the lock itself: whoever holds it, or waits for it, finds out (Staging.alone)
-        path.unlink(missing_ok=True)
-        return True
     was_there = _path(id_, "turn").exists()
     with staging().alone(id_):
         needed = "-" not in name and _record(_path(id_, "json")) is not None
@@ -127,7 +124,7 @@ def _drop(id_: str, name: str, before: float) -> bool:
             path.unlink()
         gone = not path.exists()
         if not was_there:
-            _path(id_, "turn").unlink(missing_ok=True)
+            _path(id_, "turn").unlink(missing_ok=True)  # the lock itself: whoever waits for it finds out (Staging.alone)
         return gone
 
 
