@@ -93,6 +93,8 @@ class Staging:
             return Upload(**orjson.loads(self._path(id_, "json").read_bytes()))
         except FileNotFoundError:
             return None
+        except (ValueError, TypeError):  # torn by a power cut: as if it had never been written
+            return None
 
     def keep(self, upload: Upload) -> Upload:
         """Keep what is known of an upload, unless it has ended meanwhile. Returns what is kept."""

@@ -47,7 +47,9 @@ def _receive(work: Callable[[Actor, dict[str, Any], Body], State]) -> Callable[[
             raise Problem("busy", "正在接收的照片过多，稍候自动继续", retry_after=2)
         body = _body()
         try:
-            return _upload(lambda actor, arguments: work(actor, arguments, body))(actor, arguments)
+            state = _upload(lambda actor, arguments: work(actor, arguments, body))(actor, arguments)
+            _hear_out(body)
+            return state
         except Problem as problem:
             if problem.code not in _ASKS_NEXT:
                 _hear_out(body)
@@ -59,7 +61,7 @@ def _receive(work: Callable[[Actor, dict[str, Any], Body], State]) -> Callable[[
 
 
 _ASKS_NEXT = ("cut-short", "superseded", "wrong-offset")  # after these a client asks with HEAD, whatever it heard
-_HEARD_OUT = 1_000_000  # bytes
+_HEARD_OUT = 32_000_000  # bytes
 
 
 def _hear_out(body: Body) -> None:

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from media.backend import StorageDown
 from media.images.bad import BadImage
 from media.images.facts import Picture, check
 from media.images.fingerprint import fingerprint
@@ -32,11 +33,11 @@ def examine(paths: Sequence[Path]) -> list[str]:
 
 
 def check_apart(path: Path) -> Picture:
-    """check() in another process, for a file whose bytes are not to be held in this one. Raises BadImage."""
+    """check() in another process, for a file whose bytes are not to be held in this one. Raises BadImage; StorageDown when that fails."""
     try:
         [found] = _asked([path], "check")
     except (subprocess.SubprocessError, ValueError):
-        raise BadImage("too-costly", "the process that looked at it failed") from None
+        raise StorageDown("检查照片的进程没有完成") from None
     if isinstance(found, list):
         raise BadImage(*found)
     return Picture(**found | {"gps": tuple(found["gps"]) if found["gps"] else None})

@@ -23,7 +23,14 @@ Key = tuple[str, str]  # organisation, SHA-256
 
 def expect(connection: Connection, keys: Iterable[Key]) -> None:
     """Note that photos are named. Waits for an upload of one of them that is just being committed."""
-    insert_missing(connection, Photo.__table__, [{"org": org, "sha256": sha} for org, sha in sorted(set(keys))])
+    rows = [{"org": org, "sha256": sha} for org, sha in sorted(set(keys))]
+    insert_missing(connection, Photo.__table__, rows)
+    if rows and connection.dialect.name == "postgresql":  # a row that was there already is not waited for by the insert
+        connection.execute(_HOLD, {"orgs": sorted({row["org"] for row in rows}), "names": sorted({row["sha256"] for row in rows})}).all()
+
+
+_HOLD = (sa.select(Photo.sha256).where(Photo.org.in_(sa.bindparam("orgs", expanding=True)), Photo.sha256.in_(sa.bindparam("names", expanding=True)))
+         .order_by(Photo.org, Photo.sha256).with_for_update(read=True))
 
 
 _STORED = sa.select(Photo.org, Photo.sha256, Photo.stored_at).where(

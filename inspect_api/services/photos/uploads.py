@@ -4,6 +4,7 @@ No transaction is open while bytes come in. What a request is told is durable by
 backend and in the database, a part of one is on the disk.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -59,8 +60,8 @@ def create(actor: Actor, headers: Mapping[str, str], body: Body, now: int) -> St
     found = staging().find(id_)
     if found and found.length != told.length:
         raise tus.TusError("bad-upload", "Upload-Length", f"此照片已有一个 {found.length} 字节的上传")
-    if found:
-        not_refused(found)
+    if found and _is_forgotten(not_refused(found)):
+        found = None
     fresh = found or Upload(id=id_, device_id=actor.device_id, user_id=actor.user_id, region=region, length=told.length,
                             metadata=headers.get("Upload-Metadata", ""), sha256=told.sha256, created=now, expires=0)
     upload = replace(fresh, expires=now + config["UPLOAD_DAYS"] * _DAY_MS)
@@ -93,7 +94,8 @@ def find(actor: Actor, id_: str, now: int) -> Upload:
     upload = staging().find(id_)
     if upload is None or (upload.device_id, upload.user_id) != (actor.device_id, actor.user_id):
         raise Problem("unknown-upload", id_[:64])
-    not_refused(upload)
+    if _is_forgotten(not_refused(upload)):
+        raise Problem("unknown-upload", id_)
     if upload.expires < now:
         raise Problem("upload-expired")
     return upload
@@ -128,7 +130,7 @@ def _region(actor: Actor, metadata: Mapping[str, str]) -> str:
     region = metadata.get("region") or actor.home
     if metadata.get("region"):
         may(actor, "photo.upload", region)
-    if not (region.isdigit() and 6 <= len(region) <= 14):
+    if not re.fullmatch(r"[0-9]{6,14}", region):
         raise Problem("invalid", errors=[{"field": "Upload-Metadata.region", "message": "请注明照片所属的县（区）或网格的区划代码"}])
     return region
 
@@ -139,10 +141,19 @@ def _check_named(actor: Actor, region: str, sha256: str | None) -> None:
     aside = sa.select(Quarantine.op).where(Quarantine.op == PhotoUse.row_id, Quarantine.device_id == actor.device_id).exists()
     with reading() as connection:
         named = connection.execute(sa.select(PhotoUse.row_id).where(
-            PhotoUse.org == region[:6], PhotoUse.sha256 == (sha256 or ""), sa.or_(
-                sa.and_(PhotoUse.type == "visit", visit), sa.and_(PhotoUse.type == "quarantine", aside))).limit(1)).first()
+            PhotoUse.sha256 == (sha256 or ""), sa.or_(
+                sa.and_(PhotoUse.org == region[:6], PhotoUse.type == "visit", visit), sa.and_(PhotoUse.type == "quarantine", aside))).limit(1)).first()
     if named is None:
         raise Problem("device-revoked", "停用的设备只能补交本机检查所用的照片")
+
+
+def _is_forgotten(upload: Upload) -> bool:
+    """Whether the database knows nothing of the photo that an upload became: a backup was restored. The phone sends it again."""
+    if upload.done is None or _is_stored(upload.region[:6], upload.done):
+        return False
+    with staging().alone(upload.id):
+        staging().forget(upload.id)
+    return True
 
 
 def _is_stored(org: str, sha256: str) -> bool:

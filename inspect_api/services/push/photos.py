@@ -1,5 +1,6 @@
 """Photos that a batch names: what is told of those that are there already, and what is written of the names."""
 
+import re
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -9,6 +10,8 @@ from inspect_api.services.photos.naming import Key
 from inspect_api.services.push.workspace import Row, Workspace
 from sync.operation import Operation
 from sync.receipt import photos_named
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def _keys(work: Workspace, visit: Row) -> list[Key]:
@@ -48,8 +51,11 @@ def _named(payload: Any) -> list[str]:
     given = payload.get("set") if isinstance(payload, dict) else None
     if not isinstance(given, dict):
         return []
-    visit = {"answers": given.get("answers"), "details": {name: given.get(name) for name in ("signature", "photos")}}
-    try:
-        return [sha for sha in photos_named(visit) if isinstance(sha, str) and len(sha) == 64]
-    except (AttributeError, TypeError):
-        return []
+    answers, signature, captures = (given.get(name) for name in ("answers", "signature", "photos"))
+    found: list[Any] = [*captures] if isinstance(captures, dict) else []
+    if isinstance(signature, dict):
+        found.append(signature.get("photo"))
+    for answer in answers.values() if isinstance(answers, dict) else ():
+        photos = answer.get("photos") if isinstance(answer, dict) else None
+        found += photos if isinstance(photos, list) else []
+    return sorted({one for one in found if isinstance(one, str) and _SHA256.fullmatch(one)})
