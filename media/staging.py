@@ -91,9 +91,7 @@ class Staging:
             return None
         try:
             return Upload(**orjson.loads(self._path(id_, "json").read_bytes()))
-        except FileNotFoundError:
-            return None
-        except (ValueError, TypeError):  # torn by a power cut: as if it had never been written
+        except (FileNotFoundError, ValueError, TypeError):  # not there, or torn by a power cut
             return None
 
     def keep(self, upload: Upload) -> Upload:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 
-from tests.support.databases import Template, postgres
+from tests.support.databases import Template, postgres, templates
 from tests.support.objects import ObjectServer, objects
 from tests.support.people import Person, Phone
 from tests.support.world import fill
@@ -30,20 +30,7 @@ def s3_server() -> Iterator[ObjectServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def sqlite_template() -> Iterator[Template]:
-    """The small county on SQLite."""
-    template = Template("sqlite", None, fill)
-    yield template
-    template.drop()
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[Template]:
-    """The small county on PostgreSQL."""
-    template = Template("postgres", postgres_server, fill)
-    yield template
-    template.drop()
+sqlite_template, postgres_template = templates("session", fill)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

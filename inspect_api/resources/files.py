@@ -4,21 +4,18 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import structlog
 from flask import Response, current_app, request
 from flask_smorest import Blueprint
 
 from inspect_api.auth import Actor
 from inspect_api.http import Call, endpoint, now_ms
 from inspect_api.problems import Problem
-from inspect_api.services.photos import uploads
+from inspect_api.services.photos import storage, uploads
 from inspect_api.services.photos.uploads import Body, State
 from media import tus
-from media.backend import StorageError
 from media.turn import PIECE
 
 blueprint = Blueprint("files", __name__, url_prefix="/api/v1", description="照片上传（tus 1.0.0）")
-log = structlog.get_logger()
 _BODY = {"requestBody": {"content": {tus.CONTENT_TYPE: {"schema": {"type": "string", "format": "binary"}}}}}
 
 
@@ -28,10 +25,8 @@ def _upload(work: Callable[[Actor, dict[str, Any]], Any]) -> Callable[[Actor, di
     def before(actor: Actor, arguments: dict[str, Any]) -> Any:
         try:
             tus.check_version(request.headers)
-            return work(actor, arguments)
-        except StorageError as error:
-            log.error("storage", error=str(error))
-            raise uploads.told_as(error) from error
+            with storage.problems():
+                return work(actor, arguments)
         except tus.TusError as error:
             raise uploads.told_as(error) from None
 
@@ -65,7 +60,7 @@ _HEARD_OUT = 32_000_000  # bytes
 
 
 def _hear_out(body: Body) -> None:
-    """Read the rest of a body that is refused: a client that is still sending would not see the answer (RFC 9112, 9.6)."""
+    """Read the rest of a body that is refused, or was not needed: a client that is still sending would not see the answer (RFC 9112, 9.6)."""
     heard = 0
     while heard < _HEARD_OUT and (piece := body.read(PIECE)):
         heard += len(piece)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from flask import Response, request
 from flask_smorest import Blueprint
 from werkzeug.http import is_resource_modified
@@ -13,13 +12,10 @@ from inspect_api.db import reading
 from inspect_api.http import Call, endpoint
 from inspect_api.problems import Problem
 from inspect_api.schemas.asked import BlobQuery, PhotoQuery
-from inspect_api.services.photos import evidence, looks, pictures, storing
+from inspect_api.services.photos import evidence, looks, pictures, storage, storing
 from inspect_api.services.photos.pictures import Picture
-from inspect_api.services.photos.storage import as_problem
-from media.backend import StorageError
 
 blueprint = Blueprint("photos", __name__, url_prefix="/api/v1", description="照片与佐证")
-log = structlog.get_logger()
 _PICTURES = {"responses": {"200": {"description": "照片", "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}},
                            "206": {"description": "照片的一段"}, "304": {"description": "没有变化"}, "416": {"description": "范围不对"}}}
 
@@ -28,11 +24,8 @@ def _storage(work: Callable[[Actor, dict[str, Any]], Any]) -> Callable[[Actor, d
     """What is done with the storage before any connection is taken, with its errors as problems."""
 
     def before(actor: Actor, arguments: dict[str, Any]) -> Any:
-        try:
+        with storage.problems():
             return work(actor, arguments)
-        except StorageError as error:
-            log.error("storage", error=str(error))
-            raise as_problem(error) from error
 
     return before
 

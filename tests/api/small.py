@@ -1,14 +1,12 @@
 """The small plan of these tests, put in force over the small county, and short ways to ask about it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from tests.api.asking import load_plan, pushed, window
-from tests.support.databases import Template
+from tests.support.databases import templates
 from tests.support.people import Person, Phone
 from tests.support.world import COUNTY, fill
 
@@ -22,20 +20,7 @@ def _fill(app: Flask) -> None:
     load_plan(app, PLAN)
 
 
-@pytest.fixture(scope="module")
-def sqlite_template() -> Iterator[Template]:
-    """The small county with the plan of these tests in force, on SQLite."""
-    template = Template("sqlite", None, _fill)
-    yield template
-    template.drop()
-
-
-@pytest.fixture(scope="module")
-def postgres_template(postgres_server: str) -> Iterator[Template]:
-    """The same on PostgreSQL."""
-    template = Template("postgres", postgres_server, _fill)
-    yield template
-    template.drop()
+sqlite_template, postgres_template = templates("module", _fill)
 
 
 def seen(person: Person, indicator: str, key: str | None = None, **query: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.chaos import work
-from tests.support.databases import Template, postgres
+from tests.support.databases import postgres, templates
 from tests.support.world import fill
 
 
@@ -25,20 +25,7 @@ def postgres_server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="package")
-def sqlite_template() -> Iterator[Template]:
-    """The small county with the sites that everybody shares, on SQLite."""
-    template = Template("sqlite", None, _fill)
-    yield template
-    template.drop()
-
-
-@pytest.fixture(scope="package")
-def postgres_template(postgres_server: str) -> Iterator[Template]:
-    """The same on PostgreSQL."""
-    template = Template("postgres", postgres_server, _fill)
-    yield template
-    template.drop()
+sqlite_template, postgres_template = templates("package", _fill)
 
 
 @pytest.fixture

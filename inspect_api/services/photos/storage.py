@@ -1,8 +1,11 @@
 """Where the bytes of photos lie: the staging folder of this machine, and the backends by name."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask, current_app
 
 from inspect_api.problems import Problem
@@ -10,6 +13,7 @@ from media.backend import Backend, Damaged, NotStored, StorageError, StorageFull
 from media.backends import BACKENDS
 from media.staging import Staging
 
+log = structlog.get_logger()
 _EXTENSION = "photo storage"
 
 
@@ -49,8 +53,17 @@ def derived(org: str, sha256: str, name: str) -> str:
     return f"derived/{org}/{sha256[:2]}/{sha256}-{name}.jpg"
 
 
-def as_problem(error: StorageError) -> Problem:
-    """What a client is told of an error of the storage."""
+@contextmanager
+def problems() -> Iterator[None]:
+    """Tell an error of the storage: its own words to the log, a Problem to the client."""
+    try:
+        yield
+    except StorageError as error:
+        log.error("storage", error=str(error))
+        raise _as_problem(error) from error
+
+
+def _as_problem(error: StorageError) -> Problem:
     if isinstance(error, StorageFull):
         return Problem("storage-full", retry_after=600)
     if isinstance(error, NotStored):

@@ -56,9 +56,3 @@ def find(connection: Connection, org: str, sha256: str) -> dict[str, Any] | None
 
 _FIND = sa.select(Photo.__table__).where(Photo.org == sa.bindparam("org"), Photo.sha256 == sa.bindparam("sha256"),
                                          Photo.stored_at.is_not(None))
-_HELD = (sa.select(PhotoUse.row_id).where(PhotoUse.org == sa.bindparam("org"), PhotoUse.sha256 == sa.bindparam("sha256")))
-
-
-def is_named(connection: Connection, org: str, sha256: str) -> bool:
-    """Whether anything names a photo."""
-    return connection.execute(_HELD.limit(1), {"org": org, "sha256": sha256}).first() is not None

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-import orjson
-
 from inspect_api.services.photos.storage import backend, staging
 from media.disk import storage_errors
 from media.staging import Upload
@@ -60,7 +58,7 @@ def _files() -> Iterator[tuple[str, list[str]]]:
 
 
 def _upload(swept: Swept, id_: str, names: list[str], now: int, dry_run: bool) -> None:
-    upload, touched = _record(_path(id_, "json")), time.time() - _HOUR_S
+    upload, touched = staging().find(id_), time.time() - _HOUR_S
     if upload is None or not _is_over(upload, now) or not all(_is_old(_path(id_, name), touched) for name in names):
         return
     size = _size(staging().part(id_))
@@ -75,7 +73,7 @@ def _upload(swept: Swept, id_: str, names: list[str], now: int, dry_run: bool) -
 def _strays(id_: str, names: list[str], before: float) -> list[str]:
     """The files of an upload that are left over: all of them when it has no record, else those that a process put aside."""
     old = [name for name in names if _is_old(_path(id_, name), before)]
-    if len(old) == len(names) and _record(_path(id_, "json")) is None:
+    if len(old) == len(names) and staging().find(id_) is None:
         return old
     return [name for name in old if "-" in name]
 
@@ -88,18 +86,10 @@ def _path(id_: str, name: str) -> Path:
     return staging().folder / f"{id_}.{name}"
 
 
-def _record(path: Path) -> Upload | None:
-    """What a record says; None when it is not there or cannot be read, as after a power cut."""
-    try:
-        return Upload(**orjson.loads(path.read_bytes()))
-    except (FileNotFoundError, ValueError, TypeError):
-        return None
-
-
 def _forget(id_: str, now: int, touched: float) -> bool:
     """Remove an upload that is over. False when somebody has begun it again."""
     with staging().alone(id_):
-        upload = _record(_path(id_, "json"))
+        upload = staging().find(id_)
         part = staging().part(id_)
         if upload is None or not _is_over(upload, now) or part.exists() and not _is_old(part, touched):
             return False
@@ -119,7 +109,7 @@ def _drop(id_: str, name: str, before: float) -> bool:
     path = _path(id_, name)
     was_there = _path(id_, "turn").exists()
     with staging().alone(id_):
-        needed = "-" not in name and _record(_path(id_, "json")) is not None
+        needed = "-" not in name and staging().find(id_) is not None
         if not needed and _is_old(path, before):
             path.unlink()
         gone = not path.exists()

@@ -17,9 +17,8 @@ from inspect_api.models import PhotoUse, Quarantine, Visit
 from inspect_api.problems import Problem
 from inspect_api.services.photos import storing
 from inspect_api.services.photos.finishing import finish, not_refused
-from inspect_api.services.photos.storage import as_problem, staging
+from inspect_api.services.photos.storage import staging
 from media import tus
-from media.backend import StorageError
 from media.staging import Ended, Upload, WrongChecksum, new_id
 from media.turn import Superseded, TooMuch, WrongOffset
 
@@ -203,9 +202,6 @@ def _receive(upload: Upload, offset: int | None, body: Body, checksum: tus.Check
     return State(upload, durable)
 
 
-def told_as(error: Exception) -> Problem:
-    """The Problem of an error that an upload can end with."""
-    if isinstance(error, tus.TusError):
-        return Problem(error.code, error.message, errors=[{"field": error.header, "message": error.message}])
-    assert isinstance(error, StorageError)
-    return as_problem(error)
+def told_as(error: tus.TusError) -> Problem:
+    """The Problem of a header that breaks the protocol."""
+    return Problem(error.code, error.message, errors=[{"field": error.header, "message": error.message}])
