@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -210,6 +210,7 @@ def test_text_is_trimmed_without_controls_and_may_be_chinese(tmp_path: Path):
 @settings(max_examples=200)
 @example(b"", 0)
 def test_no_exif_makes_a_photo_bad(noise: bytes, at: int):
+    assume(b"%PDF-" not in noise and b"PK\x05\x06" not in noise)  # a document for another program, wherever it stands
     block = exif()
     told = (block[:6] + noise) if at > len(block) else block[:at] + noise + block[at + len(noise):]
     plain = encoded("JPEG", scene(1, (64, 48)))
