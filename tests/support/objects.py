@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tests.support.ports import free_ports
+
 _PATIENCE = 60  # seconds until a server that does not answer is given up
 _PARTS = ("master", "volume", "filer", "s3", "admin")
 # Ends the server, and itself, when its standard input does: a test run that is killed has no time to clean up.
@@ -30,7 +32,7 @@ class ObjectServer:
     def __init__(self, folder: str):
         self.folder = Path(folder)
         self.log = self.folder / "log"
-        self._ports = dict(zip([f"{part}.port{kind}" for part in _PARTS for kind in ("", ".grpc")], _free_ports(2 * len(_PARTS)), strict=True))
+        self._ports = dict(zip([f"{part}.port{kind}" for part in _PARTS for kind in ("", ".grpc")], free_ports(2 * len(_PARTS)), strict=True))
         self.endpoint = f"http://127.0.0.1:{self._ports['s3.port']}"
         self._process: subprocess.Popen | None = None
         (self.folder / "data").mkdir()
@@ -89,15 +91,6 @@ class ObjectServer:
 def _is_open(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [one.getsockname()[1] for one in held]
-    finally:
-        for one in held:
-            one.close()
 
 
 def _client(server: ObjectServer) -> Any:
