@@ -5,6 +5,7 @@ this table, and a test fails when one of them is missing from docs/operating.md.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from checklists.site_types import SITE_TYPES
 from checklists.verdict import RULES, VERDICTS
 from media.backends import BACKENDS
 from sync.operation import OLDEST, SCHEMA
+
+VERSION = "0.1.0"  # of the server; pyproject.toml says the same
 
 
 def _boolean(text: str) -> bool:
@@ -54,6 +57,14 @@ def _level(text: str) -> str:
 def _database(text: str) -> str:
     if text and not text.startswith(("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")):
         raise ValueError("expected postgresql://user:password@host/database, or nothing for SQLite")
+    return text
+
+
+def _tiles(text: str) -> str:
+    """An address of map tiles: `https://tiles.example/{z}/{x}/{y}.png`, or a path on this server."""
+    known = re.fullmatch(r"(https?://[\w.{}-]+(:\d+)?)?/[^\s\"'<>\\]*", text, re.ASCII)
+    if text and (known is None or not all(part in text for part in ("{z}", "{x}", "{y}"))):
+        raise ValueError("expected https://host/{z}/{x}/{y}.png")
     return text
 
 
@@ -112,6 +123,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ARGON2_MEMORY_KIB", 19_456, _whole(8, 4_000_000), "argon2id memory for a password hash, in KiB (OWASP minimum)."),
     Setting("VERDICT_RULES", RULES, _rules, "Which rule judges which visit, over the built-in table: "
             "inspection.catering=sales-2016 patrol.*=patrol-plain"),
+    Setting("APPS_DIR", "", str, "Folder of the built web apps (field/ …). Empty: inspect_api/static, where make app builds them."),
+    Setting("MAP_TILES_URL", "", _tiles, "Background tiles of the phone's map, https://host/{z}/{x}/{y}.png; empty: boundaries only."),
+    Setting("MAP_TILES_CRS", "WGS84", _one_of("WGS84", "GCJ02"),
+            "Coordinate system of the tiles: WGS84 (also CGCS2000: 天地图) or GCJ02 (高德、腾讯)."),
+    Setting("MAP_TILES_ATTRIBUTION", "", str, "What the licence of the tiles wants to be said on the map."),
     Setting("TIMEZONE_HOURS", 8, _whole(-12, 14), "Hours from UTC of the local day. China: 8, without summer time since 1991."),
 )
 

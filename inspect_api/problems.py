@@ -69,6 +69,8 @@ CATALOGUE: dict[str, Kind] = {
     "clock-implausible": Kind(422, "采集时间不合理", "请校准手机时间；内容已留存在待处理区，由办公室核实。"),
     "signature-missing": Kind(422, "监督检查缺少两名执法人员或签字", "请补齐两名人员及证号、经营者签字或拒签原因。"),
     "waits": Kind(409, "所依赖的操作未被接受，此操作一并留存", "先处理它所依赖的操作。"),
+    "unfinished-draft": Kind(422, "导出文件里未完成的检查", "在手机上接着做、签字即可；手机不能再用时，由办公室放行，成为本人的草稿。"),
+    "broken-bundle": Kind(422, "导出文件无法载入", "请重新复制文件，或在手机上重新导出。"),
     # photos
     "bad-upload": Kind(400, "上传请求不符合 tus 协议", "请按 errors 里指出的请求头修改。"),
     "tus-version": Kind(412, "不支持的 tus 协议版本", "请使用 Tus-Resumable: 1.0.0。"),

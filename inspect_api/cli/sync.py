@@ -1,8 +1,12 @@
 """`flask sync …`: what the sync engine needs of an operator now and then."""
 
+from pathlib import Path
+
 import click
 
+from inspect_api.cli import bundles
 from inspect_api.cli.console import OPERATOR, Group, bar, tells_problems
+from inspect_api.cli.media import tells_storage
 from inspect_api.db import transaction
 from inspect_api.http import now_ms
 from inspect_api.services import compaction
@@ -31,3 +35,14 @@ def new_epoch() -> None:
     """After a backup was restored: every phone pulls anew, and pushes again what it still holds."""
     transaction(lambda c: compaction.new_epoch(c, now_ms(), OPERATOR))
     click.echo("已更换纪元：各手机下次同步时将重新拉取，未上传的内容不受影响")
+
+
+@group.command("load-bundle")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "as_login", metavar="LOGIN",
+              help="Whose phone it is, when the server does not know it: it logged in after the backup that was restored.")
+@click.option("--dry-run", is_flag=True, help="Only count.")
+@tells_storage
+def load_bundle(file: Path, as_login: str | None, dry_run: bool) -> None:
+    """Load what a phone exported to a file because it cannot reach the server. Loaded twice, it changes nothing more."""
+    bundles.load(file, as_login, dry_run)

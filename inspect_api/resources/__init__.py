@@ -1,5 +1,6 @@
 """One noun a file. BLUEPRINTS is the visible list that create_app registers."""
 
+from inspect_api.resources.apps import blueprint as apps
 from inspect_api.resources.checklists import blueprint as checklists
 from inspect_api.resources.conflicts import blueprint as conflicts
 from inspect_api.resources.devices import blueprint as devices
@@ -18,4 +19,4 @@ from inspect_api.resources.tasks import blueprint as tasks
 from inspect_api.resources.visits import blueprint as visits
 
 BLUEPRINTS = (home, sessions, devices, plans, checklists, indicators, regions, sites, tasks, visits, files, photos, sync, quarantine,
-              conflicts, rxdb)
+              conflicts, rxdb, apps)

@@ -15,6 +15,7 @@ from inspect_api.models import Session, User
 from inspect_api.problems import CATALOGUE
 from tests.api.asking import pushed, write
 from tests.api.sending import troubles
+from tests.support.apps import built
 from tests.support.databases import Template, app_on
 from tests.support.people import Person, Phone
 from tests.support.world import GRID_A1, NOW, PASSWORD, PEOPLE, TOWN_A, TOWN_B, site_id
@@ -66,6 +67,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("home.problems", "GET"): Rule(EVERYBODY, Ask("/docs/problems")),
     ("home.alive", "GET"): Rule(EVERYBODY, Ask("/healthz")),
     ("home.ready", "GET"): Rule(EVERYBODY, Ask("/readyz")),
+    ("apps.field_show", "GET"): Rule(EVERYBODY, Ask("/field/")),
+    ("apps.field_fetch", "GET"): Rule(EVERYBODY, Ask("/field/index.html")),
+    ("apps.settings", "GET"): Rule(EVERYBODY, Ask("/api/v1/app")),
     ("sessions.log_in", "POST"): Rule(EVERYBODY, Ask("/api/v1/sessions", {
         "login": "county", "password": PASSWORD, "device_id": "walk"})),
     ("sessions.who", "GET"): Rule(LOGGED_IN, Ask("/api/v1/sessions/current")),
@@ -137,6 +141,7 @@ class World:
 
     def __init__(self, app: Flask):
         self.app = app
+        app.config["APPS_DIR"] = built(app.config["DATA_DIR"])
         self.people: dict[str, Person] = {role: Phone(app, role) for role in ROLES}
         far = Phone(app, "other-supervisor")
         write(app, lambda c: c.execute(sa.insert(User.__table__).values(
