@@ -6,6 +6,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 2
 THREADS ?= 32
+# Processes that share the tests.
+TESTERS ?= 2
 
 BIN := .venv/bin
 export FLASK_APP := wsgi
@@ -13,11 +15,13 @@ export FLASK_APP := wsgi
 export PYTHONDONTWRITEBYTECODE :=
 
 CLIENTS := tests/clients/rxdb/node_modules/.ready tests/clients/tus/node_modules/.ready
+PACKAGES := web/node_modules/.ready
+APP := inspect_api/static/field/index.html
 
-.PHONY: help setup run test chaos bench lint clean
+.PHONY: help setup app run test browser screenshots chaos bench lint clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/ready ## Make .venv with everything; installs again only when the requirements change.
 
@@ -27,7 +31,18 @@ setup: .venv/ready ## Make .venv with everything; installs again only when the r
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-run: .venv/ready ## Serve on HOST:PORT (127.0.0.1:8000) with plans and demo. WORKERS and THREADS per worker can be set.
+$(PACKAGES): web/package-lock.json
+	@command -v node >/dev/null || { echo "构建手机端需要 Node 20（https://nodejs.org）" >&2; exit 1; }
+	npm ci --prefix web --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(APP): $(PACKAGES) web/package.json web/vite.config.ts $(shell find web/src -type f -not -name components.d.ts)
+	@echo "构建手机端……"
+	@npm run --silent --prefix web build -- --logLevel warn
+
+app: $(APP) ## Build the phone app into inspect_api/static/field. Needs Node 20.
+
+run: .venv/ready $(APP) ## Serve on HOST:PORT (127.0.0.1:8000) with plans and demo. WORKERS and THREADS per worker can be set.
 	@$(BIN)/python -m inspect_api.demo.ready $(HOST) $(PORT) || { [ $$? -eq 1 ] && $(BIN)/flask prepare --host $(HOST) --port $(PORT); }
 	@exec $(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) --blocking-threads $(THREADS) \
 		--backlog 1024 --no-ws --log-level error --workers-kill-timeout 3 wsgi:app
@@ -37,8 +52,17 @@ tests/clients/%/node_modules/.ready: tests/clients/%/package-lock.json
 	npm ci --prefix tests/clients/$* --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test: .venv/ready $(CLIENTS) ## Run every test, on SQLite and on PostgreSQL. Needs Node 20.
-	$(BIN)/python -m pytest
+# The browser tests drive Debian's Chromium; as root on Debian it is installed, elsewhere CHROMIUM says where one is.
+browser:
+	@test -x "$${CHROMIUM:-/usr/bin/chromium}" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+		|| echo "没有找到 Chromium：apt-get install chromium，或用 CHROMIUM 指明路径（浏览器测试会失败）" >&2
+
+test: .venv/ready $(CLIENTS) $(APP) browser ## Run every test, on SQLite and on PostgreSQL, and in a browser. Needs Node 20.
+	$(BIN)/python -m pytest -n $(TESTERS)
+
+screenshots: .venv/ready $(APP) browser ## Every page of the phone app as a picture, in screenshots/.
+	$(BIN)/python -m tests.e2e.screenshots
 
 chaos: .venv/ready ## Kill the server 200 times under load and look whether anything is missing.
 	CHAOS_KILLS=200 $(BIN)/python -m pytest tests/chaos/test_kill.py
@@ -51,5 +75,5 @@ lint: .venv/ready ## Style and floors.
 	$(BIN)/lint-imports
 
 clean: ## Remove what was made: .venv, caches and the database in instance/.
-	rm -rf .venv instance .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv instance inspect_api/static web/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

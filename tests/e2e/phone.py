@@ -1,0 +1,104 @@
+"""A grid supervisor's phone as a person holds it: what is tapped and what is read, by the words on the screen."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.media.pictures import encoded, scene
+from tests.support.serving import Server
+from tests.support.world import PASSWORD
+
+SIZE = {"width": 360, "height": 740}
+PLACE = {"latitude": 35.505, "longitude": 112.805, "accuracy": 12}
+PATIENCE = 20_000  # milliseconds; the sync pauses between attempts on purpose
+
+
+class FieldPhone:
+    """One phone: a browser context with storage, network and place of its own. `page` is the tab in front."""
+
+    def __init__(self, browser: Browser, server: Server, **options: Any):
+        self.server = server
+        self.context = browser.new_context(
+            viewport=SIZE, device_scale_factor=2, is_mobile=True, has_touch=True, locale="zh-CN", timezone_id="Asia/Shanghai",
+            geolocation=PLACE, permissions=["geolocation"], **options)
+        self.context.set_default_timeout(PATIENCE)
+        self.page = self.open()
+
+    def open(self) -> Page:
+        """Another tab of the app."""
+        page = self.context.new_page()
+        page.goto(f"{self.server.url}/field/")
+        return page
+
+    def log_in(self, login: str = "supervisor") -> None:
+        """Log in, and wait until the first pull has brought everything."""
+        self.page.get_by_label("用户名").fill(login)
+        self.page.get_by_label("密码", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="登录", exact=True).click()
+        expect(self.page).to_have_url(re.compile("#/today"), timeout=PATIENCE)
+
+    def offline(self, away: bool = True) -> None:
+        """Into the cellar, or out of it."""
+        self.context.set_offline(away)
+
+    def go(self, where: str) -> None:
+        """A page by its address."""
+        self.page.evaluate("where => { location.hash = where }", where)
+
+    def begin_visit(self, site: str) -> str:
+        """Open a site and begin its visit; the visit's id."""
+        self.go(f"/sites/{site}")
+        self.page.get_by_role("button", name=re.compile("开始检查|继续检查")).click()
+        expect(self.page).to_have_url(re.compile("#/visits/[0-9a-f-]{36}$"))
+        return self.page.url.rpartition("/")[2]
+
+    def item(self, link_id: str) -> Locator:
+        """The card of a question."""
+        return self.page.locator(f'[id="item-{link_id}"]')
+
+    def mark(self, link_id: str, label: str) -> None:
+        """Tap an answer, and wait until it is shown as stored."""
+        button = self.item(link_id).get_by_role("button", name=label, exact=True)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+
+    def photograph(self, link_id: str, seed: int, folder: Path) -> None:
+        """Take a photo for an item, and wait until it is there."""
+        path = folder / f"photo-{seed}.jpg"
+        path.write_bytes(encoded("JPEG", scene(seed, (2400, 1800))))
+        card = self.item(link_id)
+        before = card.locator("img").count()
+        with self.page.expect_file_chooser() as chosen:
+            card.get_by_role("button", name="拍照").click()
+        chosen.value.set_files(path)
+        expect(card.locator("img")).to_have_count(before + 1, timeout=PATIENCE)
+
+    def finish(self) -> None:
+        """To the end of the visit, and sign it."""
+        self.page.get_by_role("button", name="完成", exact=True).click()
+        self.page.get_by_role("button", name="提交", exact=True).click()
+        expect(self.page).to_have_url(re.compile("/summary$"))
+
+    def delivered(self) -> None:
+        """Wait until the summary says that all of it is on the server."""
+        expect(self.page.get_by_text("已送达", exact=False).first).to_be_visible(timeout=60_000)
+        expect(self.page.get_by_text("照片待上传")).to_have_count(0, timeout=60_000)
+
+    def stored(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a table of the phone's database, as they lie on its disk."""
+        return self.page.evaluate("""async (table) => {
+            const names = (await indexedDB.databases()).map(({name}) => name).filter((name) => name.startsWith('field-') && name !== 'field-people')
+            const rows = []
+            for (const name of names) rows.push(...await new Promise((done, failed) => {
+                const opening = indexedDB.open(name)
+                opening.onerror = () => failed(opening.error)
+                opening.onsuccess = () => {
+                    const asked = opening.result.transaction(table).objectStore(table).getAll()
+                    asked.onsuccess = () => { opening.result.close(); done(JSON.parse(JSON.stringify(asked.result))) }
+                    asked.onerror = () => failed(asked.error)
+                }
+            }))
+            return rows
+        }""", table)

@@ -1,0 +1,1 @@
+"""The phone app: what of it can be tried without a browser."""

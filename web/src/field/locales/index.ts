@@ -1,0 +1,11 @@
+// All texts that a person sees, in one place: a file per part of the app.
+export * from './common'
+export * from './photos'
+export * from './syncing'
+export * from './sites'
+export * from './today'
+export * from './map'
+export * from './visit'
+export * from './shell'
+export * from './login'
+export * from './syncpage'

@@ -1,0 +1,11 @@
+// What the sync itself has to say; all other problems come from the server in its own words.
+
+export const syncing = {
+  tooLarge: '这一条内容太大，服务器不接收',
+  tooLargeRemedy: '请导出未上传的内容，交给街道/乡镇办公室',
+  bytesLost: '照片文件在本机已损坏或丢失',
+  bytesLostRemedy: '请重新拍摄',
+  stuck: '服务器处理这一条时总是出错',
+  stuckRemedy: '数据留在本机，其他内容照常上传；应用会再试，也可以导出后交给街道/乡镇办公室',
+  offline: '没有网络',
+}

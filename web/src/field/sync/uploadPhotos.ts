@@ -1,0 +1,95 @@
+// The lane of the photos: one at a time, beside answers and never in their way. It gives up on none.
+import { Problem } from '@/shared/api/problem'
+
+import type { FieldDb } from '../db/database'
+import type { PhotoRow } from '../db/local'
+import { Backoff } from './backoff'
+import { syncState } from './state'
+import { uploadPhoto } from './uploadPhoto'
+import { lockName, type Wire } from './wire'
+
+/** Photos that are to go up, of signed visits and of sites, oldest first. Those of a draft wait: the person may still remove them. */
+export async function photosToSend(db: FieldDb, drafts = false): Promise<PhotoRow[]> {
+  const kept = await db.photos.where('state').equals('kept').toArray()
+  const signed = new Set((await db.captures.where('status').equals('signed').primaryKeys()).map((id) => `visit:${id}`))
+  return kept.filter(({ owners }) => owners.some((owner) => drafts || owner.startsWith('site:') || signed.has(owner)))
+    .sort((a, b) => a.taken_at.localeCompare(b.taken_at))
+}
+
+/** What the page shows: the stretch began when there was nothing to send. */
+class Shown {
+  private readonly sizes = new Map<string, number>()
+  private readonly done = new Set<string>()
+
+  show(waiting: PhotoRow[], current: PhotoRow | null = null, bytes = 0): void {
+    const open = new Set(waiting.map(({ sha256 }) => sha256))
+    for (const { sha256, bytes: size } of waiting) this.sizes.set(sha256, size)
+    for (const sha256 of this.sizes.keys()) if (!open.has(sha256)) this.done.add(sha256)
+    for (const sha256 of open) this.done.delete(sha256)
+    const sum = (keys: Iterable<string>) => [...keys].reduce((total, sha256) => total + (this.sizes.get(sha256) ?? 0), 0)
+    const part = current ? bytes : 0
+    syncState.photos = {
+      done: this.done.size, total: this.sizes.size, bytes_done: sum(this.done) + part, bytes_total: sum(this.sizes.keys()),
+      current: current?.sha256 ?? null,
+    }
+  }
+}
+
+/** Why the lane ended: all photos are there, or the server refuses this phone for the reason given. */
+export type LaneEnd = Problem | null
+
+/** How the lane runs. */
+export interface Lane {
+  /** Photos of unfinished visits go up as well. */
+  drafts?: boolean
+  /** Unless it is, a refusal (403) of one photo leaves it for good. */
+  stubborn?: boolean
+  /** The signal that ends a pause early: the network is back. */
+  nap?: () => AbortSignal
+}
+
+/** A problem that concerns the phone and not this photo. */
+function ofThePhone(problem: Problem): boolean {
+  return problem.status === 0 || problem.status === 401 || problem.status === 426 || problem.status === 429 || problem.status >= 500
+}
+
+/**
+ * Sends every photo that waits; one that fails for itself comes again behind the others. Ends when none is left, when `stop` is aborted,
+ * or when the person has to log in.
+ */
+export async function uploadPhotos(wire: Wire, stop: AbortSignal, lane: Lane = {}): Promise<LaneEnd> {
+  const { drafts = false, stubborn = true, nap = () => stop } = lane
+  return wire.lock(lockName(wire, 'photos'), async () => {
+    const shown = new Shown()
+    const line = new Backoff(wire.chance)
+    const own = new Map<string, { backoff: Backoff; until: number }>()
+    const left = new Set<string>()
+    while (!stop.aborted) {
+      const waiting = (await photosToSend(wire.db, drafts)).filter(({ sha256 }) => !left.has(sha256))
+      shown.show(waiting)
+      if (!waiting.length) return null
+      const clock = wire.now().getTime()
+      const photo = waiting.find(({ sha256 }) => (own.get(sha256)?.until ?? 0) <= clock)
+      if (!photo) {
+        await wire.pause(Math.min(...waiting.map(({ sha256 }) => own.get(sha256)!.until)) - clock, nap())
+        continue
+      }
+      try {
+        await uploadPhoto(wire, photo, (bytes) => shown.show(waiting, photo, bytes), stop)
+        line.reset()
+        own.delete(photo.sha256)
+      } catch (problem) {
+        if (!(problem instanceof Problem)) throw problem
+        if (stop.aborted) break
+        if (problem.status === 401 || problem.status === 426) return problem
+        if (problem.status === 403 && !stubborn) left.add(photo.sha256)
+        else if (ofThePhone(problem)) await wire.pause(line.next(problem), nap())
+        else {
+          const mine = own.get(photo.sha256) ?? { backoff: new Backoff(wire.chance), until: 0 }
+          own.set(photo.sha256, { ...mine, until: wire.now().getTime() + mine.backoff.next(problem) })
+        }
+      }
+    }
+    return null
+  })
+}
