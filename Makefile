@@ -67,7 +67,7 @@ screenshots: .venv/ready $(APP) browser ## Every page of the phone app as a pict
 chaos: .venv/ready ## Kill the server 200 times under load and look whether anything is missing.
 	CHAOS_KILLS=200 $(BIN)/python -m pytest tests/chaos/test_kill.py
 
-bench: .venv/ready ## Measure; prints the tables.
+bench: .venv/ready $(APP) browser ## Measure; prints the tables.
 	$(BIN)/python -m bench
 
 lint: .venv/ready ## Style and floors.
