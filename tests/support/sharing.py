@@ -4,6 +4,7 @@
 """
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # The tests of a place run in one process, one after the other, for they share something dear or load the machine so that two at once
@@ -27,7 +28,7 @@ class Sharing(LoadScopeScheduling):
 
     def __init__(self, config: pytest.Config):
         config.option.loadscopereorder = False  # else a place is the sooner the more tests it has
-        super().__init__(config)
+        super().__init__(config, Producer("sharing", enabled=False))  # a line for each test would bury what failed
 
     def _split_scope(self, nodeid: str) -> str:
         return place(nodeid) or nodeid
