@@ -19,7 +19,8 @@ const { version } = JSON.parse(readFileSync(at('package.json'), 'utf-8'))
 /** Vant's icon font names another host for browsers without WOFF2; ours all have it, and no page of ours asks another host. */
 const ownFont: Plugin = {
   name: 'own-font', enforce: 'pre',
-  transform: (code, id) => (id.includes('vant/es/icon/index.css') ? code.replace(/,\s*url\(\/\/[^)]*\)\s*format\(["']?woff["']?\)/g, '') : null),
+  transform: (code, id) => (id.includes('vant/es/icon/index.css') ? code.replace(/,\s*url\(\/\/[^)]*\)\s*format\(["']?woff["']?\)/g,
+    '') : null),
 }
 
 /**
@@ -58,7 +59,8 @@ export default defineConfig({
       // The app registers it itself (stores/update.ts): the person is asked before a newer version takes over.
       registerType: 'prompt', injectRegister: false, strategies: 'generateSW',
       manifest: {
-        id: '/field/', name: app.name, short_name: app.short, description: app.description, lang: 'zh-CN', start_url: '/field/', scope: '/field/',
+        id: '/field/', name: app.name, short_name: app.short, description: app.description, lang: 'zh-CN', start_url: '/field/',
+        scope: '/field/',
         display: 'standalone', orientation: 'portrait', theme_color: '#0b5c4a', background_color: '#f3f5f4',
         icons: [
           { src: 'icons/icon-192.png', sizes: '192x192', type: 'image/png' },
@@ -75,6 +77,7 @@ export default defineConfig({
     }),
     precompressed,
   ],
-  build: { outDir: at('../inspect_api/static/field'), emptyOutDir: true, target: 'chrome80', cssTarget: 'chrome80', reportCompressedSize: false },
+  build: { outDir: at('../inspect_api/static/field'), emptyOutDir: true, target: 'chrome80', cssTarget: 'chrome80',
+    reportCompressedSize: false },
   server: { proxy: { '/api': 'http://127.0.0.1:8000' } },
 })

@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 from inspect_api import auth
 from inspect_api.db import reading
 from inspect_api.http import Call, as_json, endpoint
+from inspect_api.schemas.answered import answers
 from inspect_api.schemas.asked import Login
 from inspect_api.services.limits import limits
 
@@ -19,7 +20,8 @@ def _user(_actor: auth.Actor, arguments: dict) -> dict:
     return auth.check_password(user, body["password"])
 
 
-@endpoint(blueprint, "/sessions", action="public", method="POST", body=Login, before=_user, status=201)
+@endpoint(blueprint, "/sessions", action="public", method="POST", body=Login, before=_user, status=201,
+          document=answers(201, "LoggedIn", "令牌、本人和限制"))
 def log_in(call: Call, body: dict, given: dict):
     """登录，得到绑定到本设备的令牌。"""
     token = auth.open_session(call.connection, call.now, given, body["device_id"], body["device_label"])
@@ -27,7 +29,7 @@ def log_in(call: Call, body: dict, given: dict):
                                      "role": given["role"], "regions": given["regions"]}, "limits": limits()}
 
 
-@endpoint(blueprint, "/sessions/current", action="session.read")
+@endpoint(blueprint, "/sessions/current", action="session.read", document=answers(200, "WhoIsIt", "本人、辖区和限制"))
 def who(call: Call):
     """当前登录的人、角色和辖区。"""
     actor = call.actor

@@ -11,13 +11,25 @@ from flask_smorest import Blueprint
 from inspect_api.auth import Actor
 from inspect_api.http import Call, endpoint, now_ms, tagged
 from inspect_api.problems import Problem
+from inspect_api.schemas.answered import ANSWERS, answers
 from inspect_api.schemas.asked import PullQuery
 from inspect_api.services.days import iso
 from inspect_api.services.pull import pull
 from inspect_api.services.push import check_forms, push
 from sync.operation import SCHEMA, Push, PushError, TooOld, parse_push
 
-blueprint = Blueprint("sync", __name__, url_prefix="/api/v1", description="手机同步")
+
+class Described(Blueprint):
+    """A blueprint that brings the named schemas of what phones are answered into the API's description."""
+
+    def register_views_in_doc(self, api: Any, app: Any, spec: Any, **named: Any) -> None:
+        """Name the schemas, then describe the routes."""
+        for name, schema in ANSWERS.items():
+            spec.components.schema(name, schema)
+        super().register_views_in_doc(api, app, spec, **named)
+
+
+blueprint = Described("sync", __name__, url_prefix="/api/v1", description="手机同步")
 
 _PUSH_DOCUMENT = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": {
@@ -32,7 +44,7 @@ _PUSH_DOCUMENT = {
                     "kind": {"type": "string", "enum": ["create", "patch", "delete"]},
                     "base": {"type": ["integer", "null"]}, "was": {"type": "object"}, "set": {"type": "object"},
                     "at": {"type": "string", "format": "date-time"}}}}}}}}},
-    "responses": {"200": {"description": "每个操作一个结果"}}}
+    **answers(200, "Pushed", "每个操作一个结果")}
 
 
 def inflate(data: bytes, encoding: str, most: int) -> bytes:
@@ -95,8 +107,8 @@ def push_operations(call: Call, given: Push):
     return push(call.connection, call.actor, given, call.now)
 
 
-@endpoint(blueprint, "/sync/pull", action="sync.pull", query=PullQuery, document={
-    "responses": {"200": {"description": "变化的行与新的游标"}, "304": {"description": "没有变化"}, "410": {"description": "需要重新拉取"}}})
+@endpoint(blueprint, "/sync/pull", action="sync.pull", query=PullQuery,
+          document=answers(200, "Page", "变化的行与新的游标", _304="没有变化", _410="需要重新拉取"))
 def pull_changes(call: Call, query: dict):
     """拉取本人辖区内的变化：检查表、主体、任务、区划，和本人检查的审核情况。"""
     if query["schema"] < current_app.config["SYNC_OLDEST_SCHEMA"]:

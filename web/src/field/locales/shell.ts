@@ -17,7 +17,8 @@ export const me = {
   storage: '手机存储', privacy: '记录哪些信息', switch: '切换人员', switchHint: '这个人保持登录，下次点姓名就能继续',
   logOut: '退出登录', logOutTitle: '退出登录？', logOutText: '数据留在手机里；再次使用时要联网并输入密码。',
   holds: '还有没上传的内容', holdsText: (what: string) => `${what}。请先联网上传，或导出后交给街道/乡镇办公室，再退出登录。`,
-  operations: (count: number) => `${count} 条待上传`, photos: (count: number) => `${count} 张照片待上传`, drafts: (count: number) => `${count} 次没做完的检查`,
+  operations: (count: number) => `${count} 条待上传`, photos: (count: number) => `${count} 张照片待上传`,
+  drafts: (count: number) => `${count} 次没做完的检查`,
   toSync: '去同步', wipe: '清除本机数据', wipeTitle: '清除本机数据？', wipeText: '会删除这个人在这部手机上的全部数据。服务器上的不受影响。',
   wipeAgain: '真的清除吗？', wipeLost: (what: string) => `以下内容只在这部手机上，清除后不能恢复：${what}。`, wipeNothing: '内容都已上传，清除后不会丢失。', wipeGo: '清除',
   records: [
@@ -29,8 +30,11 @@ export const me = {
 }
 
 export const storage = {
-  title: '手机存储', used: (used: string, quota: string) => `已用 ${used}，可用 ${quota}`, unknown: '浏览器没有提供存储用量', share: (percent: number) => `已用 ${percent}%`,
+  title: '手机存储', used: (used: string, quota: string) => `已用 ${used}，可用 ${quota}`, unknown: '浏览器没有提供存储用量',
+  share: (percent: number) => `已用 ${percent}%`,
   warn: '空间快满了，请尽快联网上传照片', full: '空间快满了，已停止添加照片；回答仍会保存。请联网上传，或清理手机空间',
   persisted: '浏览器已承诺保留这些数据', notPersisted: '浏览器没有承诺长期保留这些数据：请把应用添加到桌面，并及时上传',
-  size: (bytes: number) => (bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} KB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`),
+  size: (bytes: number) => (
+    bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} KB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+  ),
 }

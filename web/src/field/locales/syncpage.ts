@@ -9,11 +9,14 @@ export const syncpage = {
   sending: '上传进度', lastContact: (when: string) => `上次连上服务器：${when}`, neverContact: '还没有连上过服务器',
   clockAhead: (minutes: string) => `手机时间快了 ${minutes}`, clockBehind: (minutes: string) => `手机时间慢了 ${minutes}`,
   clockText: '上传时会按服务器时间校正，最好在手机设置里打开“自动设置时间”。',
-  length: (minutes: number) => (minutes < 120 ? `${minutes} 分钟` : minutes < 2880 ? `${Math.round(minutes / 60)} 小时` : `${Math.round(minutes / 1440)} 天`),
-  refused: '需要处理', elsewhere: '已交办公室处理', returned: '退回的检查', conflicts: '与别人的修改不一致', wait: '等待上传', arrived: '已送达', drafts: (count: number) => `${count} 次检查没做完，提交后才上传`,
+  length: (minutes: number) => (
+    minutes < 120 ? `${minutes} 分钟` : minutes < 2880 ? `${Math.round(minutes / 60)} 小时` : `${Math.round(minutes / 1440)} 天`
+  ),
+  refused: '需要处理', elsewhere: '已交办公室处理', returned: '退回的检查', conflicts: '与别人的修改不一致', wait: '等待上传', arrived: '已送达',
+  drafts: (count: number) => `${count} 次检查没做完，提交后才上传`,
   more: (count: number) => `还有 ${count} 项`, all: '显示全部',
   kinds: { visit: '检查', visitChange: '检查修改', visitDelete: '删除检查草稿', siteNew: '新增主体', siteChange: '主体修改', task: '任务' },
-  unknownSite: '未知主体', unknownRow: (n: number) => `第 ${n} 号操作`, sent: (times: number) => `已尝试 ${times} 次`,
+  unknownSite: '未知主体', unknownOperation: '一项操作', unknownRow: (n: number) => `第 ${n} 号操作`, sent: (times: number) => `已尝试 ${times} 次`,
   photosWaiting: (count: number, size: string) => `${count} 张照片，共 ${size}`, photosPreparing: (count: number) => `${count} 张照片还在处理`,
   photosMissing: (count: number) => `还缺 ${count} 张照片`, receipt: (when: string) => `${when} 送达`, differs: '回执与手机上的内容不一致',
   differsText: '内容保留在手机里。请导出后联系街道/乡镇办公室核对。', photoRefused: '服务器不接受这张照片', photoOf: (name: string) => `照片 · ${name}`,
@@ -35,7 +38,8 @@ export const exporting = {
 }
 
 /** When something was, as people say it. */
-export const moment = { today: (time: string) => `今天 ${time}`, day: (month: number, day: number, time: string) => `${month}月${day}日 ${time}` }
+export const moment = { today: (time: string) => `今天 ${time}`,
+  day: (month: number, day: number, time: string) => `${month}月${day}日 ${time}` }
 
 /** Fields of sites, tasks and visits as people call them; members of `attributes` by their own names. */
 export const fieldNames: Record<string, string> = {
@@ -57,4 +61,5 @@ export const valueNames: Record<string, Record<string, string>> = {
   },
   'attributes.stage': { kindergarten: '幼儿园', primary: '小学', junior: '初中', senior: '高中', college: '高校' },
 }
-export const values = { yes: '是', no: '否', empty: '未填', photo: '1 张照片', place: (lon: number, lat: number) => `${lon.toFixed(5)}, ${lat.toFixed(5)}` }
+export const values = { yes: '是', no: '否', empty: '未填', photo: '1 张照片',
+  place: (lon: number, lat: number) => `${lon.toFixed(5)}, ${lat.toFixed(5)}` }

@@ -9,7 +9,10 @@ import { work } from './session'
 /** Why the last one left, when it was not their own will: the login page says it. */
 export const farewell = shallowRef<'revoked' | null>(null)
 
-/** Starts the sync and goes on with pictures of an earlier page load, now and whenever another person begins to work. For the app's whole life. */
+/**
+ * Starts the sync and goes on with pictures of an earlier page load, now and whenever another person begins to work. For the app's whole
+ * life.
+ */
 export function attend(): void {
   let stop = () => {}
   watch(work, (now) => {

@@ -18,7 +18,9 @@ export interface Refused {
 }
 
 /** A value of this person that did not become the row's. */
-export interface Disagreement { id: string; name: string; field: string; kept: string; mine: string; state: ConflictRow['state']; note: string | null }
+export interface Disagreement {
+  id: string; name: string; field: string; kept: string; mine: string; state: ConflictRow['state']; note: string | null
+}
 
 /** A visit that an office sent back. */
 export interface Returned { visit: VisitRow; name: string; reason: string; items: number }
@@ -29,35 +31,42 @@ export interface Arrived { id: string; name: string; begun: string; at: string |
 /** A list as far as it is shown; naming all of a month's work would cost more than anybody reads. */
 export interface Part<T> { shown: T[]; count: number }
 
-/** Everything; `elsewhere` lies with the office and this phone can do nothing about it, `photos` are those that are to go up, `preparing` pictures that are not photos yet. */
+/**
+ * Everything; `elsewhere` lies with the office and this phone can do nothing about it, `photos` are those that are to go up, `preparing`
+ * pictures that are not photos yet.
+ */
 export interface Delivery {
   waiting: Part<Waiting>; refused: Refused[]; elsewhere: Refused[]; returned: Returned[]; conflicts: Disagreement[]; arrived: Part<Arrived>
   photos: { count: number; bytes: number }; preparing: number; drafts: number; lost: [number, number][]
 }
 
-function lookAt({ operation }: OutboxRow, held: boolean): string | null {
-  if (operation.t === 'visit') return held ? `/visits/${operation.id}/summary` : null
+/** Where a row that this phone holds can be looked at. */
+function lookAt({ operation }: OutboxRow): string | null {
+  if (operation.t === 'visit') return `/visits/${operation.id}/summary`
   return operation.t === 'site' ? `/sites/${operation.id}` : null
 }
 
 async function refusedOperations(db: FieldDb): Promise<Refused[]> {
   const rows = await db.outbox.where('state').anyOf('rejected', 'stuck').toArray()
   return Promise.all(rows.sort((a, b) => a.n - b.n).map(async (row): Promise<Refused> => {
-    const held = row.t === 'visit' ? (await db.captures.where('id').equals(row.id).count()) > 0 : (await db.sites.where('id').equals(row.id).count()) > 0
+    const held = (await (row.t === 'visit' ? db.captures : db.sites).where('id').equals(row.id).count()) > 0
     const told = row.state === 'rejected' ? await db.quarantine.get(row.op) : undefined
     return {
       key: row.op, name: await operationName(db, row.operation), problem: row.problem ?? { code: '', title: texts.stuck },
-      n: row.state === 'rejected' ? row.n : null, to: held ? lookAt(row, held) : null, office: told ? { state: told.state, note: told.note } : null,
+      n: row.state === 'rejected' ? row.n : null, to: held ? lookAt(row) : null,
+      office: told ? { state: told.state, note: told.note } : null,
     }
   }))
 }
+
+const nameless = (n: number | null) => (n === null ? texts.unknownOperation : texts.unknownRow(n))
 
 /** What is in quarantine from another phone of this person, or from before this one was wiped. */
 async function refusedElsewhere(db: FieldDb): Promise<Refused[]> {
   const rows = await db.quarantine.filter(({ state }) => state === 'open').toArray()
   const known = new Set((await db.outbox.where('op').anyOf(rows.map(({ op }) => op)).toArray()).map(({ op }) => op))
   return Promise.all(rows.filter(({ op }) => !known.has(op)).map(async ({ op, n, row_id, problem, state, note }): Promise<Refused> => (
-    { key: op, name: (await rowName(db, row_id)) ?? texts.unknownRow(n), problem, n: null, to: null, office: { state, note } }
+    { key: op, name: (await rowName(db, row_id)) ?? nameless(n), problem, n: null, to: null, office: { state, note } }
   )))
 }
 
@@ -68,14 +77,16 @@ async function refusedPhotos(db: FieldDb): Promise<Refused[]> {
     const of = kind === 'visit' ? await db.captures.get(id) : undefined
     const name = of ? await siteName(db, of.site_id) : kind === 'site' ? await siteName(db, id) : ''
     const to = of ? `/visits/${id}${of.status === 'draft' ? '' : '/summary'}` : kind === 'site' ? `/sites/${id}` : null
-    return { key: sha256, name: texts.photoOf(name), problem: problem ?? { code: '', title: texts.photoRefused }, n: null, to, office: null }
+    const why = problem ?? { code: '', title: texts.photoRefused }
+    return { key: sha256, name: texts.photoOf(name), problem: why, n: null, to, office: null }
   }))
 }
 
 async function differing(db: FieldDb, signed: Capture[]): Promise<Refused[]> {
   const odd = signed.filter((capture) => capture.receipt && !receiptFits(capture))
   return Promise.all(odd.map(async ({ id }): Promise<Refused> => ({
-    key: id, name: (await rowName(db, id)) ?? '', problem: { code: '', title: texts.differs, detail: texts.differsText }, n: null, to: `/visits/${id}/summary`, office: null,
+    key: id, name: (await rowName(db, id)) ?? '', problem: { code: '', title: texts.differs, detail: texts.differsText }, n: null,
+    to: `/visits/${id}/summary`, office: null,
   })))
 }
 
@@ -88,7 +99,8 @@ async function conflictsOf(db: FieldDb): Promise<Disagreement[]> {
     told.push(...fresh.map((conflict) => ({ ...conflict, row_id: row.id, state: 'open' as const, note: null })))
   })
   const named = await Promise.all(told.map(async ({ id, row_id, field, kept, theirs, state, note }): Promise<Disagreement> => ({
-    id, name: (await rowName(db, row_id)) ?? '', field: await fieldName(db, row_id, field), kept: valueWords(field, kept), mine: valueWords(field, theirs), state, note,
+    id, name: (await rowName(db, row_id)) ?? '', field: await fieldName(db, row_id, field), kept: valueWords(field, kept),
+    mine: valueWords(field, theirs), state, note,
   })))
   return named.sort((a, b) => Number(a.state !== 'open') - Number(b.state !== 'open') || b.id.localeCompare(a.id))
 }
@@ -97,14 +109,17 @@ async function returnedOf(db: FieldDb, captures: Capture[]): Promise<Returned[]>
   const answered = new Set(captures.filter(({ status }) => status === 'signed').map(({ replaces }) => replaces))
   const back = await db.visits.filter(({ id, review, replaced_by }) => review === 'returned' && !replaced_by && !answered.has(id)).toArray()
   return Promise.all(back.map(async (visit): Promise<Returned> => ({
-    visit, name: (await rowName(db, visit.id)) ?? '', reason: visit.review_note?.reason ?? '', items: Object.keys(visit.review_note?.items ?? {}).length,
+    visit, name: (await rowName(db, visit.id)) ?? '', reason: visit.review_note?.reason ?? '',
+    items: Object.keys(visit.review_note?.items ?? {}).length,
   })))
 }
 
 async function arrivedOf(db: FieldDb, signed: Capture[], most: number): Promise<Part<Arrived>> {
   const done = new Set((await db.outbox.where('state').equals('done').filter(({ t }) => t === 'visit').toArray()).map(({ id }) => id))
   const there = signed.filter((capture) => (capture.receipt ? receiptFits(capture) : done.has(capture.id)))
-  there.sort((a, b) => (b.receipt?.at ?? '~').localeCompare(a.receipt?.at ?? '~') || b.id.localeCompare(a.id))
+  // What still lacks photos comes first, then the newest.
+  const rank = (capture: Capture) => (capture.receipt ? Date.parse(capture.receipt.at) : Infinity)
+  there.sort((a, b) => (rank(a) === rank(b) ? b.id.localeCompare(a.id) : rank(b) - rank(a)))
   const shown = await Promise.all(there.slice(0, most).map(async ({ id, site_id, at, receipt }): Promise<Arrived> => ({
     id, name: await siteName(db, site_id), begun: at, at: receipt?.at ?? null,
     missing: receipt ? 0 : (await db.visits.get(id))?.photos_missing.length ?? 0,
@@ -114,7 +129,8 @@ async function arrivedOf(db: FieldDb, signed: Capture[], most: number): Promise<
 
 async function waitingOf(db: FieldDb, most: number): Promise<Part<Waiting>> {
   const rows = (await db.outbox.where('state').equals('waiting').toArray()).sort((a, b) => a.n - b.n)
-  const shown = await Promise.all(rows.slice(0, most).map(async ({ n, operation, sent }) => ({ n, sent, name: await operationName(db, operation) })))
+  const named = async ({ n, operation, sent }: OutboxRow): Promise<Waiting> => ({ n, sent, name: await operationName(db, operation) })
+  const shown = await Promise.all(rows.slice(0, most).map(named))
   return { shown, count: rows.length }
 }
 
@@ -123,7 +139,9 @@ export async function deliveryOf(db: FieldDb, most: number): Promise<Delivery> {
   const captures = await db.captures.toArray()
   const signed = captures.filter(({ status }) => status === 'signed')
   const kept = await photosToSend(db)
-  const [operations, elsewhere, photos, odd] = await Promise.all([refusedOperations(db), refusedElsewhere(db), refusedPhotos(db), differing(db, signed)])
+  const [operations, elsewhere, photos, odd] = await Promise.all([
+    refusedOperations(db), refusedElsewhere(db), refusedPhotos(db), differing(db, signed),
+  ])
   return {
     waiting: await waitingOf(db, most),
     refused: [...operations, ...photos, ...odd], elsewhere,

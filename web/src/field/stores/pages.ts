@@ -1,10 +1,11 @@
-// Every page is fetched soon after the start, also where there is no service worker: who logged in at the office opens the first visit in a cellar.
+// Every page is fetched soon after the start, also where there is no service worker: who logged in at the office opens the first visit in
+// a cellar.
 import { routes } from '../router'
 
 const AFTER = 3_000
 
 /** Fetches what is missing; false when the network went away meanwhile. What has come is kept by the browser as long as the app is open. */
-async function fetchPages(): Promise<boolean> {
+export async function fetchPages(): Promise<boolean> {
   for (const { component } of routes) {
     if (typeof component !== 'function') continue
     try {

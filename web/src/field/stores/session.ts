@@ -5,6 +5,7 @@ import { shallowRef } from 'vue'
 
 import { Client } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
+import type { components } from '@/shared/api/schema'
 
 import { FieldDb, type Meta } from '../db/database'
 import type { SessionRow } from '../db/local'
@@ -34,7 +35,7 @@ export function db(): FieldDb {
   return work.value.db
 }
 
-interface LoggedIn { token: string; user: { id: string; login: string; name: string; role: string; regions: string[] }; limits: SessionRow['limits'] }
+type LoggedIn = components['schemas']['LoggedIn']
 
 function deviceLabel(): string {
   const found = /\(([^)]*)\)/.exec(navigator.userAgent)
@@ -51,8 +52,10 @@ const told = ({ token, user, limits }: LoggedIn, device_id: string, offset_ms: n
 )
 
 /**
- * Logs in, with this phone's device id of that person (a new one the first time), and opens their database. Raises Problem. A device id that is
- * somebody else's (`forbidden`) is replaced once; `fresh` asks for a new one (after `op-reused`). What lies under an old id is gathered by the sync.
+ * Logs in, with this phone's device id of that person (a new one the first time), and opens their database. Raises Problem. A device id
+ * that is
+ * somebody else's (`forbidden`) is replaced once; `fresh` asks for a new one (after `op-reused`). What lies under an old id is gathered by
+ * the sync.
  */
 export async function logIn(login: string, password: string, fresh = false): Promise<Work> {
   const known = await people.people.get(login)

@@ -25,11 +25,13 @@ export function useStanding(counts: () => Unsent | undefined, now: Ref<number>):
     if (phase === 'offline') return { tone: 'waits', icon: 'clock-o', text: texts.offline }
     if (phase === 'waiting') return { tone: 'waits', icon: 'clock-o', text: seconds ? texts.again(seconds) : texts.waiting }
     if (phase === 'pushing') return { tone: 'busy', icon: 'upgrade', text: texts.pushing(Math.min(push.done + 1, push.total), push.total) }
-    if (phase === 'uploading' && photos.total) return { tone: 'busy', icon: 'photo-o', text: texts.photos(Math.min(photos.done + 1, photos.total), photos.total) }
+    if (phase === 'uploading' && photos.total) return { tone: 'busy', icon: 'photo-o', text: texts.photos(Math.min(photos.done + 1,
+      photos.total), photos.total) }
     if (phase === 'pulling') return { tone: 'busy', icon: 'replay', text: texts.pulling }
     const told = counts()
     const left = told ? told.waiting + told.photos : 0
     if (told?.refused) return { tone: 'stopped', icon: 'warning-o', text: texts.toDo(told.refused) }
-    return left ? { tone: 'waits', icon: 'clock-o', text: texts.waitingToGo(left) } : { tone: 'good', icon: 'passed', text: texts.allDelivered }
+    return left ? { tone: 'waits', icon: 'clock-o', text: texts.waitingToGo(left) } : { tone: 'good', icon: 'passed',
+      text: texts.allDelivered }
   })
 }

@@ -1,4 +1,5 @@
-// A newer version of the app: it is fetched behind the person's back, and taken when they say so. Without a service worker the app works as well.
+// A newer version of the app: it is fetched behind the person's back, and taken when they say so. Without a service worker the app works
+// as well.
 import { ref } from 'vue'
 import { Workbox } from 'workbox-window'
 
