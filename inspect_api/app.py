@@ -14,6 +14,7 @@ from inspect_api import cli, db, http, problems
 from inspect_api.config import load_settings
 from inspect_api.overriding import MethodOverride
 from inspect_api.resources import BLUEPRINTS
+from inspect_api.schemas.answered import ANSWERS
 from inspect_api.services import changes, sealing
 from inspect_api.services.photos import examining, storage
 from inspect_api.services.throttle import Throttle
@@ -26,7 +27,7 @@ OPENAPI = {
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
         "info": {"description": "从计划条款到指标：检查表、推送、审核、汇总。错误格式见 RFC 9457，代码见 docs/problems.md。"},
-        "components": {"securitySchemes": {"session": {"type": "http", "scheme": "bearer"}}},
+        "components": {"schemas": ANSWERS, "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}}},
         "security": [{"session": []}]},
 }
 

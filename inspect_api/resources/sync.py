@@ -11,25 +11,14 @@ from flask_smorest import Blueprint
 from inspect_api.auth import Actor
 from inspect_api.http import Call, endpoint, now_ms, tagged
 from inspect_api.problems import Problem
-from inspect_api.schemas.answered import ANSWERS, answers
+from inspect_api.schemas.answered import answers
 from inspect_api.schemas.asked import PullQuery
 from inspect_api.services.days import iso
 from inspect_api.services.pull import pull
 from inspect_api.services.push import check_forms, push
 from sync.operation import SCHEMA, Push, PushError, TooOld, parse_push
 
-
-class Described(Blueprint):
-    """A blueprint that brings the named schemas of what phones are answered into the API's description."""
-
-    def register_views_in_doc(self, api: Any, app: Any, spec: Any, **named: Any) -> None:
-        """Name the schemas, then describe the routes."""
-        for name, schema in ANSWERS.items():
-            spec.components.schema(name, schema)
-        super().register_views_in_doc(api, app, spec, **named)
-
-
-blueprint = Described("sync", __name__, url_prefix="/api/v1", description="手机同步")
+blueprint = Blueprint("sync", __name__, url_prefix="/api/v1", description="手机同步")
 
 _PUSH_DOCUMENT = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": {

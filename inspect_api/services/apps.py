@@ -4,6 +4,7 @@ Nothing is compressed here: the build lays `index.js.br` and `index.js.gz` besid
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,13 +46,15 @@ def find(folder: Path, path: str, accepts: Callable[[str], bool]) -> File | None
     `accepts` says of "br" and "gzip" whether the client reads it. No path leads out of the folder, none lists it.
     """
     where = safe_join(str(folder), path or "index.html")
-    if where is None or path.endswith("/") or (plain := _bytes(Path(where))) is None:
+    if where is None or path.endswith("/") or not os.path.isfile(where):
         return None
-    encoding, content = "", plain
+    encoding, content = "", None
     for name, ending in ENCODINGS.items():
         if accepts(name) and (packed := _bytes(Path(where + ending))) is not None:
             encoding, content = name, packed
             break
+    if content is None and (content := _bytes(Path(where))) is None:
+        return None
     return File(content, TYPES.get(Path(where).suffix.lower(), "application/octet-stream"), encoding,
                 hashlib.sha256(content).hexdigest()[:32], path.startswith(_HASHED))
 

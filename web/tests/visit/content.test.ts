@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest'
 
 import type { Capture } from '../../src/field/db/local'
-import { contentOf, sha256 } from '../../src/field/visit/content'
+import { contentOf } from '../../src/field/visit/content'
+import { sha256Of } from '../../src/shared/sha256'
 
 const capture: Capture = {
   id: '01968a3e-0000-7000-8000-000000000001', site_id: '00000000-0000-4000-8000-000000000001', checklist: 'a'.repeat(64), document_type: 'patrol',
@@ -14,7 +15,7 @@ const row = { visit: capture.id, link_id: 'kitchen.bright', at: '2025-05-01T09:3
 
 it('hashes the test vector of the protocol as the protocol says', async () => {
   const { text } = contentOf(capture, [{ ...row, mark: 'pass' }])
-  expect(await sha256(text)).toBe('51bac1ccd3ab712461a8d6e3da7ee0eaa6a41bb1e2f7af9a3f3ec8025eab76d3')
+  expect(await sha256Of(new TextEncoder().encode(text))).toBe('51bac1ccd3ab712461a8d6e3da7ee0eaa6a41bb1e2f7af9a3f3ec8025eab76d3')
 })
 
 it('sends what was hashed, and leaves out what was not given', () => {

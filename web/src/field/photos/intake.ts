@@ -4,6 +4,8 @@
 // transaction that puts its bytes and its name where they belong.
 import { v7 as uuid } from 'uuid'
 
+import { sha256Of } from '@/shared/sha256'
+
 import type { FieldDb } from '../db/database'
 import type { IntakeRow } from '../db/local'
 import type { Place } from '../db/rows'
@@ -13,7 +15,7 @@ import { phoneTime } from '../stores/clock'
 import { db } from '../stores/session'
 import { PhotoError, type Failure } from './failure'
 import { namePhoto, placePhoto } from './naming'
-import { sha256Of, type Prepared } from './picture'
+import type { Prepared } from './picture'
 import { isFull, room } from './room'
 import { madeReady } from './studio'
 

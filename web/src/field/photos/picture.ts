@@ -1,6 +1,8 @@
 // One picture, from the camera's file to what is kept and sent: at most 1,600 px, JPEG, with its EXIF and its SHA-256.
 //
 // Runs in the worker, and on the page itself where a worker has no canvas. Pure but for the browser's decoder and canvas.
+import { sha256Of } from '@/shared/sha256'
+
 import { exifOf, isHeif, isJpeg, mended, withExif } from './exif'
 
 export const LONG_SIDE = 1600
@@ -19,11 +21,6 @@ export interface Prepared { blob: Blob; sha256: string; mime: string; width: num
 export function fitted(width: number, height: number): [number, number] {
   const scale = Math.min(1, LONG_SIDE / Math.max(width, height))
   return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))]
-}
-
-/** SHA-256 in hex. */
-export async function sha256Of(bytes: BufferSource): Promise<string> {
-  return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 async function decode(blob: Blob): Promise<ImageBitmap> {

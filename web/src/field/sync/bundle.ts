@@ -6,7 +6,8 @@ import type { SessionRow } from '../db/local'
 import { phoneTime } from '../stores/clock'
 import { draftsOf } from './drafts'
 import { SCHEMA } from './push'
-import { takeBatch } from './takeBatch'
+import { ackedOf } from './takeBatch'
+import { APP } from './wire'
 
 const ENDINGS: Record<string, string> = {
   'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp', 'image/heic': 'heic', 'image/heif': 'heic',
@@ -20,7 +21,7 @@ export async function exportBundle(db: FieldDb): Promise<Bundle> {
   const made_at = phoneTime()
   const session = await db.kept<SessionRow | null>('session', null)
   const rows = (await db.outbox.where('state').anyOf('waiting', 'rejected', 'stuck').toArray()).sort((a, b) => a.n - b.n)
-  const { acked } = await takeBatch(db, 0, 0)
+  const acked = ackedOf(rows.filter(({ state }) => state !== 'rejected'), await db.kept<number>('last_n', 0))
   const [drafts, unsent] = await Promise.all([draftsOf(db), db.photos.where('state').anyOf('kept', 'refused').toArray()])
   const files: { name: string; input: Blob; lastModified: Date }[] = []
   const photos: { sha256: string; bytes: number; mime: string }[] = []
@@ -31,7 +32,7 @@ export async function exportBundle(db: FieldDb): Promise<Bundle> {
     files.push({ name: `photos/${sha256}.${ENDINGS[mime] ?? 'jpg'}`, input: found.blob, lastModified: new Date(taken_at) })
   }
   const content = {
-    format: 'field-bundle', version: 1, made_at, app: typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : 'test',
+    format: 'field-bundle', version: 1, made_at, app: APP,
     device_id: session?.device_id ?? '', login: session?.login ?? '', schema: SCHEMA, acked,
     ops: rows.map((row) => row.operation), drafts, photos,
   }

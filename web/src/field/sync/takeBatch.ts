@@ -15,6 +15,9 @@ function needs({ t, id, kind, set }: Operation): string[] {
   return [id, ...named.filter((one): one is string => typeof one === 'string')]
 }
 
+/** The number up to which all results are stored: of the operations without one, in order, and the last number that was given. */
+export const ackedOf = (unanswered: OutboxRow[], last: number): number => (unanswered.length ? unanswered[0].n - 1 : last)
+
 /**
  * At most `most` operations of at most `bytes` in all. What needs the row of a stuck operation waits with it; all else goes on. An
  * operation that is too large even alone is told in `tooLarge` when nothing is before it.
@@ -23,7 +26,7 @@ export async function takeBatch(db: FieldDb, most: number, bytes: number): Promi
   return db.transaction('r', db.outbox, db.meta, async () => {
     const rows = (await db.outbox.where('state').anyOf('waiting', 'stuck').toArray()).sort((a, b) => a.n - b.n)
     const last = await db.kept<number>('last_n', 0)
-    const batch: Batch = { ops: [], bytes: ENVELOPE, left: 0, acked: rows.length ? rows[0].n - 1 : last, tooLarge: null }
+    const batch: Batch = { ops: [], bytes: ENVELOPE, left: 0, acked: ackedOf(rows, last), tooLarge: null }
     const blocked = new Set(rows.filter((row) => row.state === 'stuck').map((row) => row.id))
     for (const row of rows) {
       if (row.state === 'stuck') continue

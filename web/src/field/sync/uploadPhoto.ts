@@ -1,7 +1,8 @@
 // One photo to the server, from where it was, by tus. What a cut connection brought is kept: only what was in flight is sent again.
 import { DetailedError, Upload } from 'tus-js-client'
 
-import { Problem } from '@/shared/api/problem'
+import { Problem, problemIn } from '@/shared/api/problem'
+import { sha256Of } from '@/shared/sha256'
 
 import type { PhotoRow } from '../db/local'
 import { syncing } from '../locales/syncing'
@@ -23,10 +24,7 @@ function problemOf(error: Error): Problem {
   } catch {
     // a HEAD, or a proxy that speaks HTML: the status alone has to do
   }
-  const text = (key: string) => (typeof body[key] === 'string' ? (body[key] as string) : '')
-  const seconds = Number(answer.getHeader('Retry-After'))
-  return new Problem(answer.getStatus(), text('code') || `http-${answer.getStatus()}`, text('title'), text('detail'), text('remedy'),
-    body.errors ?? null, seconds > 0 ? seconds : null, body)
+  return problemIn(answer.getStatus(), body, answer.getHeader('Retry-After'), '')
 }
 
 function run(wire: Wire, photo: PhotoRow, blob: Blob, progress: Progress, stop: AbortSignal): Promise<void> {
@@ -67,11 +65,6 @@ function run(wire: Wire, photo: PhotoRow, blob: Blob, progress: Progress, stop: 
   })
 }
 
-async function sha256(blob: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer())
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
 /** Problems that the same bytes meet every time: a person has to see the photo. */
 const FINAL = ['bad-photo', 'bad-upload', 'tus-version', 'upload-too-large', 'unsupported-media-type']
 
@@ -98,7 +91,7 @@ export async function uploadPhoto(wire: Wire, photo: PhotoRow, progress: Progres
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem
     if (FINAL.includes(problem.code)) return void (await refused(problem))
-    if (problem.code === 'hash-mismatch' && (await sha256(found.blob)) !== photo.sha256) return void (await refused(problem))
+    if (problem.code === 'hash-mismatch' && (await sha256Of(await found.blob.arrayBuffer())) !== photo.sha256) return void (await refused(problem))
     if (problem.code === 'hash-mismatch' || problem.status === 404 || problem.status === 410) {
       await db.photos.update(photo.sha256, { upload_url: null, sent_bytes: 0 })
     }

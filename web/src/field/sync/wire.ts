@@ -8,6 +8,9 @@ import type { SessionRow } from '../db/local'
 import type { Work } from '../stores/session'
 import { webLock, type Lock } from './lock'
 
+/** The app's version as the server is told it; tests run unbuilt. */
+export const APP = typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : 'test'
+
 export interface Wire {
   db: FieldDb
   session: SessionRow
@@ -41,7 +44,7 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 export function wireOf(work: Work, given: Partial<Wire> = {}): Wire {
   return {
     db: work.db, session: work.session, client: work.client, lock: webLock, now: () => new Date(), pause, chance: Math.random,
-    app: typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : 'test', upload: {}, ...given,
+    app: APP, upload: {}, ...given,
   }
 }
 

@@ -1,6 +1,8 @@
 // The content of a visit: what its operation carries, and the hash that the server's receipt must name (docs, "Receipts").
 import canonicalize from 'canonicalize'
 
+import { sha256Of } from '@/shared/sha256'
+
 import type { FieldDb } from '../db/database'
 import type { AnswerRow, Capture } from '../db/local'
 import type { Answer, Answers } from '../db/rows'
@@ -40,16 +42,10 @@ export function contentOf(capture: Capture, rows: AnswerRow[]): Content {
   return { set: { ...named, at, status: 'signed', ...(replaces && { replaces }), answers, ...details }, text: canonicalize(hashed) as string }
 }
 
-/** SHA-256 of a text, hex. */
-export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
 /** What is in a capture now: the fields of its create, and the hash. Raises when there is no such capture. */
 export async function assemble(db: FieldDb, captureId: string): Promise<Content & { sha256: string }> {
   const capture = await db.captures.get(captureId)
   if (!capture) throw new Error(`no capture ${captureId}`)
   const content = contentOf(capture, await db.answers.where('visit').equals(captureId).toArray())
-  return { ...content, sha256: await sha256(content.text) }
+  return { ...content, sha256: await sha256Of(new TextEncoder().encode(content.text)) }
 }

@@ -1,5 +1,6 @@
 // The operator's signature, drawn on the screen, is a photo of the visit like any other: small, so it needs no making ready.
-import { sha256Of } from '../photos/picture'
+import { sha256Of } from '@/shared/sha256'
+
 import { phoneTime } from '../stores/clock'
 import { db } from '../stores/session'
 

@@ -25,6 +25,14 @@ export class Problem extends Error {
   }
 }
 
+/** The problem that an answer's body tells; `title` is what it is called when the body does not say. `retryAfter` is the header's text. */
+export function problemIn(status: number, body: Record<string, unknown>, retryAfter: string | null | undefined, title: string): Problem {
+  const text = (key: string) => (typeof body[key] === 'string' ? (body[key] as string) : '')
+  const seconds = Number(retryAfter)
+  return new Problem(status, text('code') || `http-${status}`, text('title') || title, text('detail'), text('remedy'), body['errors'] ?? null,
+    Number.isFinite(seconds) && seconds > 0 ? seconds : null, body)
+}
+
 /** The problem of an answer that is not 2xx; also when a proxy in between wrote something that is no JSON. */
 export async function problemOf(answer: Response): Promise<Problem> {
   let body: Record<string, unknown> = {}
@@ -33,8 +41,5 @@ export async function problemOf(answer: Response): Promise<Problem> {
   } catch {
     // no problem+json: the status alone has to do
   }
-  const text = (key: string) => (typeof body[key] === 'string' ? (body[key] as string) : '')
-  const seconds = Number(answer.headers.get('Retry-After'))
-  return new Problem(answer.status, text('code') || `http-${answer.status}`, text('title') || `HTTP ${answer.status}`, text('detail'),
-    text('remedy'), body['errors'] ?? null, Number.isFinite(seconds) && seconds > 0 ? seconds : null, body)
+  return problemIn(answer.status, body, answer.headers.get('Retry-After'), `HTTP ${answer.status}`)
 }

@@ -1831,139 +1831,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Error: {
-            /** @description Error code */
-            code?: number;
-            /** @description Error name */
-            status?: string;
-            /** @description Error message */
-            message?: string;
-            /** @description Errors */
-            errors?: {
-                [key: string]: unknown;
-            };
-        };
-        PaginationMetadata: {
-            /** @description Total number of items. */
-            total?: number;
-            /** @description Total number of pages. */
-            total_pages?: number;
-            /** @description First available page number. */
-            first_page?: number;
-            /** @description Last available page number. */
-            last_page?: number;
-            /** @description Current page number. */
-            page?: number;
-            /** @description Previous page number. */
-            previous_page?: number;
-            /** @description Next page number. */
-            next_page?: number;
-        };
-        Login: {
-            login: string;
-            password: string;
-            device_id: string;
-            /** @default  */
-            device_label: string;
-        };
-        ReportBody: {
-            region: string;
-            /** @description 填报编号（可选）；同一编号重复发送只计一次 */
-            id?: string;
-            window?: string;
-            numerator?: number;
-            denominator?: number;
-            /** @enum {string} */
-            kind?: "food_sampling" | "agri_monitoring" | "risk_monitoring" | "grain_testing" | "forest_testing" | "water_testing";
-            /** Format: date */
-            on?: string;
-            /** @enum {string} */
-            method?: "laboratory" | "rapid";
-            /** @enum {string} */
-            task_level?: "national" | "provincial" | "municipal" | "county" | "township";
-            residue?: boolean;
-            count?: number;
-            document?: string;
-            note?: string;
-        };
-        Residents: {
-            year: number;
-            /** @enum {string} */
-            base: "resident" | "registered";
-            residents: number;
-            source: string;
-        };
-        RegionPut: {
-            name?: string;
-            /** @description GeoJSON Polygon 或 MultiPolygon，WGS-84 */
-            boundary?: {
-                [key: string]: unknown;
-            } | null;
-            /** Format: date */
-            valid_from?: string | null;
-            /** Format: date */
-            valid_to?: string | null;
-            residents?: components["schemas"]["Residents"][];
-        };
-        Place: {
-            lon: number;
-            lat: number;
-            /** @enum {string} */
-            crs: "WGS84" | "GCJ02" | "BD09" | "CGCS2000";
-            accuracy?: number | null;
-            source?: string;
-            mock?: boolean | null;
-        };
-        SitePatch: {
-            /** @enum {string} */
-            type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
-            name?: string;
-            grid?: string;
-            active?: boolean;
-            address?: string;
-            contact?: string;
-            phone?: string;
-            uscc?: string | null;
-            licence_number?: string | null;
-            /** Format: date */
-            licence_until?: string | null;
-            registration_number?: string | null;
-            /** @enum {string|null} */
-            risk_grade?: "A" | "B" | "C" | "D" | null;
-            attributes?: {
-                [key: string]: unknown;
-            };
-            place?: components["schemas"]["Place"] | null;
-        };
-        SiteEdit: {
-            rev: number;
-            set: components["schemas"]["SitePatch"];
-        };
-        TaskReason: {
-            plan: string;
-            indicator: string;
-        };
-        TaskBody: {
-            site_id?: string;
-            grid?: string;
-            title: string;
-            /** @default  */
-            note: string;
-            reason?: components["schemas"]["TaskReason"];
-            /** Format: date */
-            due_on?: string;
-        };
-        ReviewBody: {
-            /** @enum {string} */
-            decision: "approve" | "return" | "reject";
-            /** @default  */
-            reason: string;
-            /** @description 退回时逐项的原因：{检查项: 原因} */
-            items?: {
-                [key: string]: string;
-            };
-            rev?: number;
-        };
         /** @enum {string} */
         Mark: "pass" | "fail" | "not_applicable" | "not_observed";
         /** @enum {string} */
@@ -2567,6 +2434,139 @@ export interface components {
             regions: string[];
             device_id: string;
             limits: components["schemas"]["Limits"];
+        };
+        Error: {
+            /** @description Error code */
+            code?: number;
+            /** @description Error name */
+            status?: string;
+            /** @description Error message */
+            message?: string;
+            /** @description Errors */
+            errors?: {
+                [key: string]: unknown;
+            };
+        };
+        PaginationMetadata: {
+            /** @description Total number of items. */
+            total?: number;
+            /** @description Total number of pages. */
+            total_pages?: number;
+            /** @description First available page number. */
+            first_page?: number;
+            /** @description Last available page number. */
+            last_page?: number;
+            /** @description Current page number. */
+            page?: number;
+            /** @description Previous page number. */
+            previous_page?: number;
+            /** @description Next page number. */
+            next_page?: number;
+        };
+        Login: {
+            login: string;
+            password: string;
+            device_id: string;
+            /** @default  */
+            device_label: string;
+        };
+        ReportBody: {
+            region: string;
+            /** @description 填报编号（可选）；同一编号重复发送只计一次 */
+            id?: string;
+            window?: string;
+            numerator?: number;
+            denominator?: number;
+            /** @enum {string} */
+            kind?: "food_sampling" | "agri_monitoring" | "risk_monitoring" | "grain_testing" | "forest_testing" | "water_testing";
+            /** Format: date */
+            on?: string;
+            /** @enum {string} */
+            method?: "laboratory" | "rapid";
+            /** @enum {string} */
+            task_level?: "national" | "provincial" | "municipal" | "county" | "township";
+            residue?: boolean;
+            count?: number;
+            document?: string;
+            note?: string;
+        };
+        Residents: {
+            year: number;
+            /** @enum {string} */
+            base: "resident" | "registered";
+            residents: number;
+            source: string;
+        };
+        RegionPut: {
+            name?: string;
+            /** @description GeoJSON Polygon 或 MultiPolygon，WGS-84 */
+            boundary?: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date */
+            valid_from?: string | null;
+            /** Format: date */
+            valid_to?: string | null;
+            residents?: components["schemas"]["Residents"][];
+        };
+        Place: {
+            lon: number;
+            lat: number;
+            /** @enum {string} */
+            crs: "WGS84" | "GCJ02" | "BD09" | "CGCS2000";
+            accuracy?: number | null;
+            source?: string;
+            mock?: boolean | null;
+        };
+        SitePatch: {
+            /** @enum {string} */
+            type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
+            name?: string;
+            grid?: string;
+            active?: boolean;
+            address?: string;
+            contact?: string;
+            phone?: string;
+            uscc?: string | null;
+            licence_number?: string | null;
+            /** Format: date */
+            licence_until?: string | null;
+            registration_number?: string | null;
+            /** @enum {string|null} */
+            risk_grade?: "A" | "B" | "C" | "D" | null;
+            attributes?: {
+                [key: string]: unknown;
+            };
+            place?: components["schemas"]["Place"] | null;
+        };
+        SiteEdit: {
+            rev: number;
+            set: components["schemas"]["SitePatch"];
+        };
+        TaskReason: {
+            plan: string;
+            indicator: string;
+        };
+        TaskBody: {
+            site_id?: string;
+            grid?: string;
+            title: string;
+            /** @default  */
+            note: string;
+            reason?: components["schemas"]["TaskReason"];
+            /** Format: date */
+            due_on?: string;
+        };
+        ReviewBody: {
+            /** @enum {string} */
+            decision: "approve" | "return" | "reject";
+            /** @default  */
+            reason: string;
+            /** @description 退回时逐项的原因：{检查项: 原因} */
+            items?: {
+                [key: string]: string;
+            };
+            rev?: number;
         };
         ReleaseBody: {
             /** @description 需要更正的字段，如 {"at": "2025-05-01T09:30:00+08:00"} */
