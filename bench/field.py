@@ -6,19 +6,19 @@ A server on this machine, so the network costs nothing here; needs the built app
 """
 
 import gzip
-import os
 import re
 import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from rich.console import Console
 from rich.table import Table
 
 from checklists.bank import load_bank
-from tests.e2e.conftest import CHROMIUM, plan_of_this_year, publish
+from tests.e2e.chromium import chromium
+from tests.e2e.conftest import plan_of_this_year, publish
 from tests.e2e.phone import FieldPhone
 from tests.support.databases import Template
 from tests.support.serving import ROOT, Server
@@ -96,12 +96,10 @@ def a_phone() -> Iterator[FieldPhone]:
     items = [id_ for id_, item in load_bank().items.items() if "school_canteen" in item.site_types and item.kind == "mark"]
     template = Template("sqlite", None, fill)
     try:
-        with template.copy() as app, sync_playwright() as playwright:
+        with template.copy() as app, chromium() as browser:
             publish(app, plan_of_this_year(*items[:ITEMS]))
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
             with Server(app) as server:
                 yield FieldPhone(browser, server)
-            browser.close()
     finally:
         template.drop()
 

@@ -1,24 +1,23 @@
 """A browser, the app that make built, a server with a plan of this year, and phones that share nothing."""
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error
 
 from inspect_api.db import transaction
 from inspect_api.services import plans
+from tests.e2e.chromium import CHROMIUM, chromium
 from tests.e2e.phone import FieldPhone
 from tests.support.databases import Template
 from tests.support.serving import ROOT, Server
 from tests.support.world import NOW
 from tests.web.packages import ready
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 def plan_of_this_year(*items: str) -> str:
@@ -58,13 +57,12 @@ def publish(app: Flask, text: str) -> None:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium. Without one the test fails, and says why."""
-    with sync_playwright() as playwright:
+    with ExitStack() as open_:
         try:
-            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+            started = open_.enter_context(chromium())
         except Error as error:
             pytest.fail(f"Chromium does not start from {CHROMIUM} (set CHROMIUM to another path): {error}", pytrace=False)
-        yield chromium
-        chromium.close()
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -20,10 +20,7 @@ def test_a_returned_visit_opens_at_the_item_with_the_reason_and_its_correction_c
     reviewer = Person(field_app, "reviewer")
     one = phone()
     one.log_in()
-    old = one.begin_visit(site_id(1))
-    one.mark("kitchen.bright", "符合")
-    one.finish()
-    one.delivered()
+    old = one.hand_in(site_id(1), "kitchen.bright", "符合")
     reviewer.post(f"/api/v1/visits/{old}/review", {"decision": "return", "items": {"kitchen.bright": "照片里看不到后厨"}})
 
     one.go("/sync")
