@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.engine import Connection
 
 from inspect_api.db import reading
 from inspect_api.models import Audit, Photo
@@ -286,8 +287,14 @@ def killed(process: subprocess.Popen, when: Callable[[], bool]) -> None:
 
 def test_a_move_that_is_killed_loses_nothing_and_the_next_one_finishes_its_work(folder_app: Flask):
     photos = sent(folder_app, *range(1, 13))
-    killed(command(folder_app, "media", "move", "--to", "s3"), lambda: bool(keys(folder_app, "s3")))  # while it copies
-    assert got(folder_app, photos) == photos
+
+    def meanwhile_no_row_changes(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("LOCK TABLE photo IN EXCLUSIVE MODE")
+        killed(command(folder_app, "media", "move", "--to", "s3"), lambda: len(keys(folder_app, "s3")) == len(photos))
+
+    write(folder_app, meanwhile_no_row_changes)  # all is copied, and no row says so
+    assert set(rows(folder_app).values()) == {"folder"} and got(folder_app, photos) == photos
 
     def is_moved() -> bool:
         return "folder" not in rows(folder_app).values() and "正在运行" in move(folder_app, "folder", exit_code=1)
