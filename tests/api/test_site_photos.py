@@ -234,11 +234,12 @@ def test_a_push_and_the_upload_of_its_photo_at_the_same_moment_never_miss_each_o
         assert pulled(phone, site["id"])["photos_missing"] == []
 
 
-def test_a_site_that_moves_while_its_photo_arrives_is_where_it_went_and_nowhere_else(app: Flask, phone: Phone, as_county: Person):
+def test_a_site_that_moves_while_its_photo_arrives_is_with_its_visits_where_it_went_and_nowhere_else(app: Flask, phone: Phone, as_county: Person):
     sender = Uploader(Phone(app, "supervisor", device="second"))
     for number in range(6):
         photo = jpeg(200 + number, (64, 48))
         site = pushed(phone, found(phone, photo))
+        pushed(phone, phone.visit(site, DAY, {}, site_type="catering", photos={sha(photo): {}}))
         cursor = pull(phone)["cursor"]
         move = {"rev": 1, "set": {"grid": GRID_B1}}
         both = [threading.Thread(target=lambda site=site, move=move: as_county.ask("PATCH", f"/api/v1/sites/{site}", json=move)),
@@ -247,7 +248,7 @@ def test_a_site_that_moves_while_its_photo_arrives_is_where_it_went_and_nowhere_
             one.start()
         for one in both:
             one.join()
-        assert [one["op"] for one in pull(phone, cursor)["changes"] if one["id"] == site] == ["remove"]
+        assert [(one["t"], one["op"]) for one in pull(phone, cursor)["changes"]] == [("site", "remove"), ("visit", "remove")]
 
 
 def test_the_statements_of_a_push_and_a_pull_of_sites_with_photos_do_not_grow_with_them(app: Flask, phone: Phone):

@@ -32,14 +32,17 @@ _NAMED = (PhotoUse.org == sa.bindparam("org"), PhotoUse.sha256 == sa.bindparam("
 _VISITS = (sa.select(Visit.id, Visit.grid, Visit.inspector_id)
            .join(PhotoUse, sa.and_(PhotoUse.type == "visit", PhotoUse.row_id == Visit.id)).where(*_NAMED))
 _SITES = (sa.select(Site.id, Site.grid)
-          .join(PhotoUse, sa.and_(PhotoUse.type == "site", PhotoUse.row_id == Site.id)).where(*_NAMED).order_by(Site.id))
-_HOLD = _SITES.with_for_update(read=True, of=Site.__table__)
+          .join(PhotoUse, sa.and_(PhotoUse.type == "site", PhotoUse.row_id == Site.id)).where(*_NAMED))
+_HOLD = (sa.select(Site.id).where(Site.id.in_(sa.union_all(
+    sa.select(PhotoUse.row_id).where(PhotoUse.type == "site", *_NAMED),
+    sa.select(Visit.site_id).join(PhotoUse, sa.and_(PhotoUse.type == "visit", PhotoUse.row_id == Visit.id)).where(*_NAMED))))
+    .order_by(Site.id).with_for_update(read=True))
 
 
 def store(connection: Connection, arrived: Arrived, now: int) -> None:
     """Note that a photo is stored; the phones of the visits and sites that name it are told. The first arrival of a photo stands."""
     photo = {"org": arrived.org, "sha256": arrived.sha256}
-    if connection.dialect.name == "postgresql":  # a site that is just being moved is told of where it goes; sites are locked before photos
+    if connection.dialect.name == "postgresql":  # what is just being moved is told of where it goes; sites are locked before photos
         connection.execute(_HOLD, photo).all()
     row = {**photo, "stored_at": now, "size": arrived.size, "facts": arrived.facts,
            "backend": arrived.backend, "user_id": arrived.user_id, "device_id": arrived.device_id}
