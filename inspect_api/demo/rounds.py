@@ -115,7 +115,7 @@ class Round:
         self.phone.push_all(operations)
 
     def _found_on_the_street(self) -> list[Operation]:
-        """A shop that is on no list: the phone knows where it stands, in GCJ-02; the server finds the grid."""
+        """A shop that is on no list, with a photo of its front: the phone knows where it stands, in GCJ-02; the server finds the grid."""
         kind = next((kind for kind in ENTRY if kind in self.checklists), None)
         grids = [region for region in self.phone.held.of("region").values() if region["level"] == "grid"]
         if kind is None or not grids or not self.spans:
@@ -124,12 +124,14 @@ class Round:
         lon, lat = (sum(point[axis] for point in ring[:4]) / 4 for axis in (0, 1))
         x, y = from_wgs84(lon, lat, "GCJ02")
         place = {"lon": round(x, 6), "lat": round(y, 6), "crs": "GCJ02", "accuracy": 12, "source": "gps", "mock": False}
-        site = self.phone.operation("site", {
-            "type": kind, "name": f"巷口{ENTRY[kind]}（新发现，示例）", "address": f"{grids[0]['name']}示例路", "place": place})
         start, end = self.spans[-1]
-        first = self.visit(site["set"] | {"id": site["id"]},
-                           start + timedelta(days=self.random.randint(0, (end - start).days)), 0.9)
-        return [site, first]
+        day = start + timedelta(days=self.random.randint(0, (end - start).days))
+        at = moment(day, self.random)
+        fields = {"type": kind, "name": f"巷口{ENTRY[kind]}（新发现，示例）", "address": f"{grids[0]['name']}示例路", "place": place}
+        camera = Camera(self.lane, Habit(self.habit.dice), fields | {"id": ""}, datetime.fromisoformat(at))
+        camera.take({"question": "门头"}, "front")
+        site = self.phone.operation("site", fields | {"photos": camera.captures})
+        return [site, self.visit(site["set"] | {"id": site["id"]}, day, 0.9, at=at)]
 
     def _impossible(self, like: Operation) -> Operation:
         """A visit with an answer of the wrong kind: it alone must be set aside, and nothing else with it."""

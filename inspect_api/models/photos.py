@@ -27,12 +27,13 @@ class Photo(db.Model):
 
 
 class PhotoUse(db.Model):
-    """A row that names a photo: a visit, or an operation in quarantine. It decides who may see the photo."""
+    """A row that names a photo: a visit, a site, or an operation in quarantine. It decides who may see the photo."""
 
     __tablename__ = "photo_use"
-    type = sa.Column(sa.String(12), primary_key=True)  # visit | quarantine
+    type = sa.Column(sa.String(12), primary_key=True)  # visit | site | quarantine
     row_id = sa.Column(sa.String(64), primary_key=True)
     sha256 = sa.Column(sa.String(64), primary_key=True)
     org = sa.Column(sa.String(6), nullable=False)  # where it was named; a site that moves to another county leaves it there
+    device_id = sa.Column(sa.String(64))  # of a site: the device that named it there; visits and operations in quarantine know theirs
 
     __table_args__ = (sa.Index("ix_photo_use_org_sha256", "org", "sha256"),)

@@ -22,6 +22,7 @@ class Site(db.Model):
     registration_number = sa.Column(sa.String(64))
     risk_grade = sa.Column(sa.String(1))
     attributes = sa.Column(Json, nullable=False)
+    photos = sa.Column(Json, nullable=False, server_default="{}")  # {sha256: {at, source, place}}
     place = sa.Column(Json)  # {lon, lat, crs, accuracy, source, mock}
     lon = sa.Column(sa.Float)
     lat = sa.Column(sa.Float)

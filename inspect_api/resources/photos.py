@@ -44,7 +44,8 @@ def _range(size: int, tag: str) -> tuple[int, int] | None:
 def _send(actor: Actor, arguments: dict[str, Any]) -> Response:
     """The answer with a picture: whole, a range of it, or 304. Its address says what it is, so it is kept for ever."""
     query = arguments["query"]
-    picture: Picture = pictures.picture(actor, arguments["sha256"], query["size"], query.get("visit"))
+    asked = next(((type_, query[type_]) for type_ in ("visit", "site") if query.get(type_)), None)
+    picture: Picture = pictures.picture(actor, arguments["sha256"], query["size"], asked)
     headers = {"Cache-Control": _caching(picture, query), "Accept-Ranges": "bytes"}
     if not is_resource_modified(request.environ, etag=picture.tag, ignore_if_range=True):
         response = Response(status=304, headers=headers)
@@ -68,7 +69,7 @@ def _caching(picture: Picture, query: dict[str, Any]) -> str:
 
 @endpoint(blueprint, "/photos/<string:sha256>", action="photo.read", query=PhotoQuery, before=_storage(_send), database=False, document=_PICTURES)
 def show(call: Call, sha256: str, query: dict, given: Response):
-    """一张照片：原图，或带水印的缩略图、屏幕图。凭引用它的检查授权。"""
+    """一张照片：原图，或带水印的缩略图、屏幕图。凭引用它的检查或主体授权。"""
     return given
 
 

@@ -248,10 +248,11 @@ class TaskBody(Strict):
 
 
 class PhotoQuery(Strict):
-    """Which picture of a photo. `v` is the version of its stamp, as the visit's page gives it."""
+    """Which picture of a photo, seen through which visit or site. `v` is the version of its stamp, as the visit's page gives it."""
 
     size = one_of(("thumb", "screen", "full"), load_default="full")
     visit = uuid()
+    site = uuid()
     v = text(12)
 
 

@@ -65,6 +65,11 @@ class Capture(Strict):
     place = fields.Nested(Place, allow_none=True)
 
 
+def captures(**more: Any) -> fields.Dict:
+    """{sha256: capture} of photos, where null takes one back."""
+    return fields.Dict(keys=sha256(), values=fields.Nested(Capture, allow_none=True), error_messages=REQUIRED, **more)
+
+
 class VisitPatch(Strict):
     """Fields of a visit that may still change while it is a draft."""
 
@@ -75,8 +80,7 @@ class VisitPatch(Strict):
     ended_at = fields.String(validate=_instant, allow_none=True, error_messages=REQUIRED)
     officers = fields.List(fields.Nested(Officer), validate=validate.Length(max=10), error_messages=REQUIRED)
     signature = fields.Nested(Signature, allow_none=True)
-    photos = fields.Dict(keys=sha256(), values=fields.Nested(Capture, allow_none=True), error_messages=REQUIRED,
-                         validate=validate.Length(max=200, error="一次检查最多 200 张照片"))
+    photos = captures(validate=validate.Length(max=200, error="一次检查最多 200 张照片"))
     operator_word = text(1000)
     note = text(2000)
 
@@ -108,6 +112,7 @@ class SitePatch(Strict):
     registration_number = text(64, allow_none=True)
     risk_grade = one_of(GRADES, allow_none=True)
     attributes = fields.Dict(validate=known_attributes, error_messages=REQUIRED)
+    photos = captures()
     place = fields.Nested(Place, allow_none=True)
 
 

@@ -12,8 +12,9 @@ Row = dict[str, Any]
 
 TEXTS = ("address", "contact", "phone")
 OPTIONAL = ("uscc", "licence_number", "licence_until", "registration_number", "risk_grade")
+MOST_PHOTOS = 20  # of one site
 NUMBERS = ("uscc", "licence_number", "registration_number")
-WRITABLE = ("grid", "type", "name", *TEXTS, *OPTIONAL, "attributes", "place", "active")
+WRITABLE = ("grid", "type", "name", *TEXTS, *OPTIONAL, "attributes", "photos", "place", "active")
 COLUMNS = (*WRITABLE, "lon", "lat", "natural_key", "rev", "field_rev", "updated_at")  # what an edit may change
 
 
@@ -31,11 +32,15 @@ def given(fields: Row) -> Row:
     return {name: _plain(value) for name, value in fields.items()}
 
 
+def _members(given: Row | None) -> Row:
+    return {name: one for name, one in (given or {}).items() if one is not None}
+
+
 def new_row(fields: Row, *, site_id: str, grid: str, by: str, now: int) -> Row:
     """A complete row of the site table from checked fields."""
     return {"id": site_id, "grid": grid, "type": fields["type"], "name": fields["name"],
             **{name: fields.get(name) or "" for name in TEXTS}, **{name: fields.get(name) for name in OPTIONAL},
-            "attributes": {name: one for name, one in (fields.get("attributes") or {}).items() if one is not None}, **located(fields.get("place")),
+            **{name: _members(fields.get(name)) for name in ("attributes", "photos")}, **located(fields.get("place")),
             "natural_key": natural_key(fields), "active": True, "rev": 1, "field_rev": None, "created_by": by,
             "created_at": now, "updated_at": now}
 

@@ -15,6 +15,7 @@ from inspect_api.services import audit, history, rollup, site_fields
 from inspect_api.services.changes import append
 from inspect_api.services.days import today
 from inspect_api.services.moves import move
+from inspect_api.services.photos.naming import stored_of
 from inspect_api.services.places import boundaries
 from inspect_api.services.programmes import hold_plans
 from sync.feed import Change
@@ -28,7 +29,7 @@ _CHUNK = 500
 
 def shown(row: Any) -> dict[str, Any]:
     """A site as it crosses the wire."""
-    return {**{name: row[name] for name in ("id", "grid", *_FIELDS, "active", "rev")},
+    return {**{name: row[name] for name in ("id", "grid", *_FIELDS, "photos", "active", "rev")},
             "licence_until": row["licence_until"] and row["licence_until"].isoformat()}
 
 
@@ -44,11 +45,12 @@ def page(connection: Connection, region: str, site_type: str | None, after: str 
 
 
 def one(connection: Connection, site_id: str) -> dict[str, Any]:
-    """A site. Raises Problem not-found."""
+    """A site, and which of its photos are missing. Raises Problem not-found."""
     row = connection.execute(sa.select(Site.__table__).where(Site.id == site_id)).mappings().first()
     if row is None:
         raise Problem("not-found", f"没有主体 {site_id}")
-    return shown(row)
+    there = stored_of(connection, "site", [site_id] if row["photos"] else ())
+    return shown(row) | {"photos_missing": sorted(row["photos"].keys() - there[site_id].keys())}
 
 
 class Placer:

@@ -48,7 +48,7 @@ def one(connection: Connection, visit_id: str) -> dict[str, Any]:
         raise Problem("not-found", f"没有检查 {visit_id}")
     findings = connection.execute(sa.select(Finding.__table__).where(Finding.visit_id == visit_id)
                                   .order_by(Finding.link_id)).mappings()
-    gone = missing(row, stored_of(connection, [visit_id])[visit_id])
+    gone = missing(row, stored_of(connection, "visit", [visit_id])[visit_id])
     return _shown(row) | {
         "complete": row["status"] == "signed" and not gone, "photos_missing": gone, "answers": row["answers"], "details": row["details"], "review_note": row["review_note"],
         "reviewed_at": iso(row["reviewed_at"]),

@@ -34,7 +34,7 @@ from inspect_api.demo.serve import serving
 from inspect_api.demo.tables import WIDTH
 from inspect_api.demo.walk import Walk, Walked
 from inspect_api.demo.world import world
-from inspect_api.models import User, Visit
+from inspect_api.models import Site, User, Visit
 from inspect_api.problems import Problem
 from inspect_api.services import rollup
 
@@ -157,6 +157,12 @@ def test_the_signature_of_an_inspection_is_a_photo_that_arrived(demo: Flask, wal
             sa.select(Visit.details).where(Visit.document_type == "inspection"))]
     signed = {one["photo"] for one in signatures if one["kind"] == "signed"}
     assert len(signatures) > 5 and signed <= walked.tally.stored
+
+
+def test_a_site_found_on_the_street_has_a_photo_of_its_front_that_arrived(demo: Flask, walked: Walked):
+    with demo.app_context(), reading() as connection:
+        found = connection.execute(sa.select(Site.photos).where(Site.name.contains("新发现"))).scalars().all()
+    assert found and all(len(photos) == 1 and photos.keys() <= walked.tally.stored for photos in found)
 
 
 def test_the_walk_has_late_visits_a_quarantined_operation_reviews_and_a_site_found_on_the_street(walked: Walked):

@@ -11,10 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import upgrade
+from flask_migrate import downgrade, upgrade
 
 from inspect_api.auth import Actor
 from inspect_api.db import db, migrate, reading
+from inspect_api.models import PhotoUse, Site
 from inspect_api.services.pull import pull
 from tests.support.databases import app_on, close
 
@@ -88,6 +89,23 @@ def test_a_database_of_the_release_before_comes_up_with_all_it_had_and_its_phone
         ("visit", "w", "14052510020001")]
     assert kept.state == "open" and kept.blind
     assert page["changes"][-1]["row"]["receipt"]["visit"] == "w"
+
+
+def test_the_sites_of_a_release_without_photos_of_sites_have_none_and_can_be_given_some(empty: Flask):
+    with empty.app_context():
+        upgrade(revision="0003")
+        with db.engine.begin() as connection:
+            for statement in OLD_ROWS[:4]:
+                connection.execute(sa.text(statement))
+            connection.execute(sa.text("INSERT INTO photo_use (type, row_id, sha256, org) VALUES ('visit', 'w', 'x', '140525')"))
+        upgrade()
+        with db.engine.begin() as connection:
+            connection.execute(sa.insert(PhotoUse.__table__).values(type="site", row_id="s", sha256="x", org="140525", device_id="d"))
+            assert connection.execute(sa.select(Site.photos, Site.rev)).one() == ({}, 1)
+        downgrade(revision="0003")
+        upgrade()
+        with db.engine.connect() as connection:
+            assert connection.execute(sa.select(PhotoUse.type, PhotoUse.row_id, PhotoUse.device_id)).all() == [("visit", "w", None)]
 
 
 def test_there_is_one_newest_migration_and_its_line_goes_back_to_the_first(one_app: Flask):

@@ -1,4 +1,4 @@
-"""Which rows name which photos, and which photos are there: so that a visit knows what is missing, whoever comes first.
+"""Which rows name which photos, and which photos are there: so that a visit or a site knows what is missing, whoever comes first.
 
 A push that names a photo and an upload that brings it may run at the same time, and one of the two must see the other.
 Both first write the photo's own row: the later one waits there for the earlier one's commit, and what it then reads is
@@ -46,16 +46,16 @@ def stored(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     return {(row.org, row.sha256): row.stored_at for row in rows if (row.org, row.sha256) in wanted}
 
 
-_OF_VISITS = (sa.select(PhotoUse.row_id, PhotoUse.sha256, Photo.stored_at)
-              .join(Photo, sa.and_(Photo.org == PhotoUse.org, Photo.sha256 == PhotoUse.sha256))
-              .where(PhotoUse.type == "visit", PhotoUse.row_id.in_(sa.bindparam("ids", expanding=True)), Photo.stored_at.is_not(None)))
+_OF_ROWS = (sa.select(PhotoUse.row_id, PhotoUse.sha256, Photo.stored_at)
+            .join(Photo, sa.and_(Photo.org == PhotoUse.org, Photo.sha256 == PhotoUse.sha256))
+            .where(PhotoUse.type == sa.bindparam("type"), PhotoUse.row_id.in_(sa.bindparam("ids", expanding=True)), Photo.stored_at.is_not(None)))
 
 
-def stored_of(connection: Connection, visits: Iterable[str]) -> dict[str, dict[str, int]]:
-    """{visit: {sha256: milliseconds UTC}} of the photos that are stored of those that visits name. One statement."""
+def stored_of(connection: Connection, type_: str, ids: Iterable[str]) -> dict[str, dict[str, int]]:
+    """{row: {sha256: milliseconds UTC}} of the photos that are stored of those that rows of a type name. One statement."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    ids = sorted(visits)
-    for row in connection.execute(_OF_VISITS, {"ids": ids}) if ids else ():
+    wanted = sorted(ids)
+    for row in connection.execute(_OF_ROWS, {"type": type_, "ids": wanted}) if wanted else ():
         found[row.row_id][row.sha256] = row.stored_at
     return found
 
@@ -68,11 +68,20 @@ def told(visit: Mapping[str, Any], there: Mapping[str, int]) -> Row:
     return {"photos_missing": missing(visit, there)} if visit["status"] == "signed" else {}
 
 
-def name(connection: Connection, type_: str, named: Mapping[str, Iterable[Key]], anew: Iterable[str] = ()) -> None:
-    """Write which photos rows name. `anew`: rows that may have named others before, or that are gone."""
+def name(connection: Connection, type_: str, named: Mapping[str, Iterable[Key]], anew: Iterable[str] = (),
+         device_id: str | None = None) -> None:
+    """Write which photos rows name, those that a row names already as they are. `anew`: rows that may have named others before, or that are gone."""
     gone = sorted(anew)
     if gone:
         connection.execute(sa.delete(PhotoUse).where(PhotoUse.type == type_, PhotoUse.row_id.in_(gone)))
     insert_missing(connection, PhotoUse.__table__, [
-        {"type": type_, "row_id": row_id, "sha256": sha, "org": org}
+        {"type": type_, "row_id": row_id, "sha256": sha, "org": org, "device_id": device_id}
         for row_id, keys in sorted(named.items()) for org, sha in sorted(set(keys))])
+
+
+def forget(connection: Connection, type_: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """Rows, given as (row, SHA-256), name these photos no more. The photos themselves stay."""
+    gone = [{"row": row_id, "sha": sha} for row_id, sha in sorted(pairs)]
+    if gone:
+        connection.execute(sa.delete(PhotoUse).where(
+            PhotoUse.type == type_, PhotoUse.row_id == sa.bindparam("row"), PhotoUse.sha256 == sa.bindparam("sha")), gone)

@@ -12,9 +12,9 @@ from sqlalchemy.engine import Connection
 
 from inspect_api.auth import OFFICES, Actor
 from inspect_api.db import reading
-from inspect_api.models import Photo, PhotoUse, Quarantine, Visit
+from inspect_api.models import Photo, PhotoUse, Quarantine, Site, Visit
 from inspect_api.problems import Problem
-from inspect_api.services.photos import evidence, stamping
+from inspect_api.services.photos import evidence, stamping, storefronts
 from inspect_api.services.photos.fingerprints import on_disk
 from inspect_api.services.photos.storage import backend, derived, original
 from media import images
@@ -41,39 +41,49 @@ class Picture:
         return self.backend.read(self.key, start, end)
 
 
-_USES = (sa.select(PhotoUse.type, PhotoUse.row_id, PhotoUse.org, Visit.grid, Quarantine.region)
+_USES = (sa.select(PhotoUse.type, PhotoUse.row_id, PhotoUse.org, sa.func.coalesce(Visit.grid, Site.grid).label("grid"), Quarantine.region)
          .outerjoin(Visit, sa.and_(PhotoUse.type == "visit", Visit.id == PhotoUse.row_id))
+         .outerjoin(Site, sa.and_(PhotoUse.type == "site", Site.id == PhotoUse.row_id))
          .outerjoin(Quarantine, sa.and_(PhotoUse.type == "quarantine", Quarantine.op == PhotoUse.row_id))
          .where(PhotoUse.sha256 == sa.bindparam("sha256")).order_by(PhotoUse.type.desc(), PhotoUse.row_id))
 _STORED = sa.select(Photo.__table__).where(Photo.sha256 == sa.bindparam("sha256"), Photo.stored_at.is_not(None)).order_by(Photo.org)
 
 
-def find(connection: Connection, actor: Actor, sha256: str, visit_id: str | None) -> tuple[Row, str | None]:
-    """A stored photo and the visit through which this person may see it: the one asked for, or the first.
+Use = tuple[str, str]  # "visit" or "site", its id
+
+
+def find(connection: Connection, actor: Actor, sha256: str, asked: Use | None) -> tuple[Row, Use | None]:
+    """A stored photo and the visit or site through which this person may see it: the one asked for, or the first, visits before sites.
 
     Offices see those of operations in quarantine too, and who sent a photo sees it. Raises Problem not-found: it says
     nothing of a photo that somebody may not see.
     """
     stored = {row["org"]: dict(row) for row in connection.execute(_STORED, {"sha256": sha256}).mappings()}
     for use in connection.execute(_USES, {"sha256": sha256}):
-        if use.org not in stored or visit_id not in (None, use.row_id):
+        if use.org not in stored or asked not in (None, (use.type, use.row_id)):
             continue
-        if use.type == "visit" and use.grid is not None and actor.covers(use.grid):
-            return stored[use.org], use.row_id
+        if use.grid is not None and actor.covers(use.grid):
+            return stored[use.org], (use.type, use.row_id)
         if use.type == "quarantine" and use.region is not None and actor.role in OFFICES and actor.covers(use.region):
             return stored[use.org], None
-    own = next((row for row in stored.values() if visit_id is None and row["user_id"] == actor.user_id), None)
+    own = next((row for row in stored.values() if asked is None and row["user_id"] == actor.user_id), None)
     if own is None:
-        raise Problem("not-found", "没有这张照片，或者它不属于您辖区内的检查")
+        raise Problem("not-found", "没有这张照片，或者它不属于您辖区内的检查和主体")
     return own, None
 
 
-def picture(actor: Actor, sha256: str, size: str, visit_id: str | None) -> Picture:
+def _stamp(connection: Connection, use: Use, photo: Row) -> list[str]:
+    type_, row_id = use
+    if type_ == "site":
+        return storefronts.stamp_of(connection, row_id, photo)
+    return evidence.stamp_of(connection, evidence.visit_of(connection, row_id), photo)
+
+
+def picture(actor: Actor, sha256: str, size: str, asked: Use | None) -> Picture:
     """The photo in a size. Raises Problem not-found, bad-photo (it cannot be decoded after all); StorageError."""
     with reading() as connection:
-        photo, seen_in = find(connection, actor, sha256, visit_id)
-        stamp = [] if size == "full" or seen_in is None else stamping.of_size(
-            evidence.stamp_of(connection, evidence.visit_of(connection, seen_in), photo), size)
+        photo, seen_in = find(connection, actor, sha256, asked)
+        stamp = [] if size == "full" or seen_in is None else stamping.of_size(_stamp(connection, seen_in, photo), size)
     if size == "full":
         key = original(photo["org"], sha256)
         return Picture(backend(photo["backend"]), key, photo["size"], photo["facts"]["mime"], sha256)

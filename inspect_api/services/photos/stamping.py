@@ -24,8 +24,18 @@ def lines(taken: int | None, visit_at: int, where: str, point: tuple[float, floa
           inspector: str) -> list[str]:
     """The lines of a stamp. `taken` and `visit_at` in milliseconds UTC, `point` in WGS-84, `accuracy` in metres."""
     when = f"{local_text(taken)} 拍摄" if taken is not None else f"{local_text(visit_at)} 检查（拍摄时间未记录）"
-    spot = "" if point is None else f" {point[0]:.5f}, {point[1]:.5f}" + (f" ±{accuracy:.0f}米" if accuracy else "")
-    return [when, site, where + spot if point else f"{where}（未记录拍摄地点）", f"检查人：{inspector}"]
+    return [when, site, _spot(where, point, accuracy), f"检查人：{inspector}"]
+
+
+def site_lines(taken: int | None, where: str, point: tuple[float, float] | None, accuracy: float | None, site: str) -> list[str]:
+    """The lines of a stamp outside of any visit; units as in `lines`."""
+    return ["拍摄时间未记录" if taken is None else f"{local_text(taken)} 拍摄", site, _spot(where, point, accuracy)]
+
+
+def _spot(where: str, point: tuple[float, float] | None, accuracy: float | None) -> str:
+    if point is None:
+        return f"{where}（未记录拍摄地点）"
+    return f"{where} {point[0]:.5f}, {point[1]:.5f}" + (f" ±{accuracy:.0f}米" if accuracy else "")
 
 
 def of_size(stamp: list[str], size: str) -> list[str]:

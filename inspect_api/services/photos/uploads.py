@@ -141,9 +141,11 @@ def _check_named(actor: Actor, region: str, sha256: str | None) -> None:
     with reading() as connection:
         named = connection.execute(sa.select(PhotoUse.row_id).where(
             PhotoUse.sha256 == (sha256 or ""), sa.or_(
-                sa.and_(PhotoUse.org == region[:6], PhotoUse.type == "visit", visit), sa.and_(PhotoUse.type == "quarantine", aside))).limit(1)).first()
+                sa.and_(PhotoUse.org == region[:6], PhotoUse.type == "visit", visit),
+                sa.and_(PhotoUse.org == region[:6], PhotoUse.type == "site", PhotoUse.device_id == actor.device_id),
+                sa.and_(PhotoUse.type == "quarantine", aside))).limit(1)).first()
     if named is None:
-        raise Problem("device-revoked", "停用的设备只能补交本机检查所用的照片")
+        raise Problem("device-revoked", "停用的设备只能补交本机检查和主体所用的照片")
 
 
 def _is_forgotten(upload: Upload) -> bool:

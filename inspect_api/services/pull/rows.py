@@ -44,7 +44,9 @@ def _ids(entries: Iterable[Entry]) -> list[str]:
 
 
 def sites(rows: Rows, entries: list[Entry]) -> None:
-    """Sites with their open findings, the newest visit, and what is due: indicators that they still hold back."""
+    """Sites with their open findings, the newest visit, and what is due: indicators that they still hold back;
+    and which of their photos are not there yet.
+    """
     ids, known = _ids(entries), programmes(rows.connection)
     open_: dict[str, list[Row]] = defaultdict(list)
     table = Finding.__table__
@@ -52,14 +54,16 @@ def sites(rows: Rows, entries: list[Entry]) -> None:
                                      .order_by(table.c.due_on, table.c.link_id)).mappings():
         open_[f["site_id"]].append({"id": f["id"], "item": f["link_id"], "key": f["key"], "visit": f["visit_id"], "action": f["action"],
                                     "opened_on": f["opened_on"].isoformat(), "due_on": f["due_on"].isoformat()})
-    for site in rows.connection.execute(
-            sa.select(Site.__table__, Contribution.state).outerjoin(Contribution, sa.and_(
-                Contribution.site_id == Site.id, Contribution.basis == "received")).where(Site.id.in_(ids))).mappings():
+    found = rows.connection.execute(
+        sa.select(Site.__table__, Contribution.state).outerjoin(Contribution, sa.and_(
+            Contribution.site_id == Site.id, Contribution.basis == "received")).where(Site.id.in_(ids))).mappings().all()
+    there = stored_of(rows.connection, "site", (site["id"] for site in found if site["photos"]))
+    for site in found:
         state = site["state"] or {"last": None, "sums": {}}
         rows.put(site["grid"], "site", site["id"], {
             "id": site["id"], **site_document(site), "rev": site["rev"], "findings": open_[site["id"]],
             "last_visit": state["last"] and {"id": state["last"][1], "at": iso(state["last"][0])},
-            "due": _due(known, site, state["sums"])})
+            "due": _due(known, site, state["sums"]), "photos_missing": sorted(site["photos"].keys() - there[site["id"]].keys())})
 
 
 def _due(known: Programmes, site: Any, sums: dict[str, list[Any]]) -> list[str]:
@@ -74,7 +78,7 @@ _VISIT = ("id", "site_id", "grid", "document_type", "checklist", "offset_ms", "s
 
 def visits(rows: Rows, entries: list[Entry]) -> None:
     """A person's own visits with what the office said of them. Answers come along while somebody may still go on with them."""
-    there = stored_of(rows.connection, _ids(entries))
+    there = stored_of(rows.connection, "visit", _ids(entries))
     for visit in rows.connection.execute(
             sa.select(Visit.__table__, UserRow.name.label("reviewer")).outerjoin(UserRow, UserRow.id == Visit.reviewed_by)
             .where(Visit.id.in_(_ids(entries)))).mappings():

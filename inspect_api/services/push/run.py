@@ -101,6 +101,7 @@ def execute(connection: Connection, source: Source, operations: list[Operation],
         work.conflicts.clear()
     photos.tell(connection, work, operations, results)
     write(connection, work)
+    photos.tell_sites(connection, work, operations, results)
     return results
 
 

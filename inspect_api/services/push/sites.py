@@ -25,6 +25,7 @@ def create(work: Workspace, operation: Operation) -> Row:
         _known(work, grid)
     may(work.actor, "sync.push", grid)
     row = site_fields.new_row(given, site_id=operation.id, grid=grid, by=work.source.by, now=work.now)
+    _check_photos(row)
     work.sites[row["id"]] = work.new_sites[row["id"]] = row
     if reformed(operation):
         return {"rev": 1, "row": {"id": row["id"], **site_fields.document(row)}}
@@ -34,6 +35,12 @@ def create(work: Workspace, operation: Operation) -> Row:
 def _known(work: Workspace, grid: str) -> None:
     if grid not in work.grids:
         raise Problem("invalid", errors=[{"field": "grid", "message": f"没有网格 {grid}"}])
+
+
+def _check_photos(row: Row) -> None:
+    """However many people gave them: a site's row travels whole to every phone of its grid."""
+    if len(row["photos"]) > site_fields.MOST_PHOTOS:
+        raise Problem("invalid", errors=[{"field": "photos", "message": f"一个主体最多 {site_fields.MOST_PHOTOS} 张照片"}])
 
 
 def patch(work: Workspace, operation: Operation) -> Row:
@@ -49,6 +56,8 @@ def patch(work: Workspace, operation: Operation) -> Row:
         may(work.actor, "sync.push", wanted["grid"])
     after, done = site_fields.edited(row, wanted, work.now, base_of(operation, row["rev"]), operation.was)
     if done.changes:
+        if len(after["photos"]) > len(row["photos"]):
+            _check_photos(after)
         if row["id"] not in work.new_sites:
             work.old_sites.setdefault(row["id"], row)
         else:

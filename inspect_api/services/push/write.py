@@ -30,6 +30,7 @@ def write(connection: Connection, work: Workspace) -> None:
     if work.deleted_visits:
         connection.execute(sa.delete(Visit.__table__).where(Visit.id.in_(sorted(work.deleted_visits))))
     photos.name_visits(connection, work)
+    photos.name_sites(connection, work)
     if work.changed_tasks:
         update_many(connection, Task.__table__, _TASK_CHANGES, [row for _, row in sorted(work.changed_tasks.items())])
     write_edits(connection, [Edit(before, work.sites[site_id], {}) for site_id, before in sorted(work.old_sites.items())])
