@@ -1,12 +1,14 @@
 // The form of a site: what it refuses, what it comes to, and that it outlives the page.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { FieldDb } from '@/field/db/database'
 import type { RegionRow, SiteRow } from '@/field/db/rows'
 import { onMap } from '@/field/geo/tiles'
 import { gridOf } from '@/field/geo/within'
+import { namePhoto, photosOf, removePhoto } from '@/field/photos/naming'
 import { madeSite } from '@/field/stores/overlay'
-import { keepDraft, openDraft, saveDraft } from '@/field/stores/siteDraft'
+import { work, type Work } from '@/field/stores/session'
+import { dropDraft, keepDraft, openDraft, saveDraft } from '@/field/stores/siteDraft'
 import { createOf, errorsOf, formOf, patchOf } from '@/field/stores/siteForm'
 
 const SQUARE = [[112, 35], [112.1, 35], [112.1, 35.1], [112, 35.1], [112, 35]]
@@ -92,4 +94,40 @@ test('a form in which nothing was changed tells nothing', async () => {
   await saveDraft(db, (await openDraft(db, 's'))!.draft)
   expect(await db.outbox.count()).toBe(0)
   expect(await openDraft(db, 'unknown')).toBeUndefined()
+})
+
+describe('photos of a site', () => {
+  const OLD = 'aa'.repeat(32), NEW = 'bb'.repeat(32), known = { source: 'camera' as const }
+
+  /** A site with a saved photo whose bytes still wait, and a new one in the form. */
+  async function site() {
+    const db = fresh()
+    work.value = { db } as Work
+    await db.sites.put({ ...madeSite('s', filled), photos: { [OLD]: known } })
+    const photo = {
+      owners: ['site:s'], bytes: 1, mime: 'image/jpeg', width: 1, height: 1, state: 'kept' as const, sent_bytes: 0, upload_url: null, problem: null,
+      taken_at: '', stored_at: null,
+    }
+    await db.photos.bulkPut([OLD, NEW].map((sha256) => ({ ...photo, sha256 })))
+    await db.blobs.bulkPut([OLD, NEW].map((sha256) => ({ sha256, blob: new Blob(['x']) })))
+    await namePhoto(db, 'site:s', null, NEW, known)
+    await removePhoto('site:s', null, OLD)
+    return { db, draft: (await openDraft(db, 's'))!.draft, bytes: async () => (await db.blobs.toCollection().primaryKeys()).sort() }
+  }
+
+  test('are told one by one when the form is saved, also when nothing else was changed', async () => {
+    const { db, draft, bytes } = await site()
+    expect(await photosOf(db, 'site:s', null)).toEqual([NEW])
+    expect(await bytes()).toEqual([OLD, NEW])
+    await saveDraft(db, draft)
+    const [{ operation }] = await db.outbox.toArray()
+    expect(operation).toMatchObject({ t: 'site', id: 's', kind: 'patch', base: 1, set: { photos: { [NEW]: known, [OLD]: null } } })
+    expect([await photosOf(db, 'site:s', null), await bytes()]).toEqual([[NEW], [NEW]])
+  })
+
+  test('are as they were before when the form is thrown away', async () => {
+    const { db, draft, bytes } = await site()
+    await dropDraft(db, draft)
+    expect([await photosOf(db, 'site:s', null), await bytes(), await db.outbox.count()]).toEqual([[OLD], [OLD], 0])
+  })
 })

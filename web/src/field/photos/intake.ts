@@ -19,7 +19,7 @@ import type { Prepared } from './picture'
 import { isFull, room } from './room'
 import { madeReady } from './studio'
 
-export { movePhoto, removePhoto, savedSitePhotos, sitePhotos } from './naming'
+export { movePhoto, removePhoto } from './naming'
 
 /** Milliseconds in which a place is looked for. Nobody waits for it. */
 export const PLACE_WITHIN = 8_000

@@ -24,8 +24,23 @@ const siteKey = (id: string) => `site_photos:${id}`
 /** What the form of a site has to put into `set.photos`: photos added and taken away since it was saved. */
 export const sitePhotos = (of: FieldDb, id: string): Promise<SitePhotos> => of.kept<SitePhotos>(siteKey(id), {})
 
-/** Forgets the waiting changes of a site's photos: in the transaction (with `meta`) that enqueues them. */
-export const savedSitePhotos = (of: FieldDb, id: string): Promise<void> => of.meta.delete(siteKey(id))
+/** Tables that a change of a site's photos touches. */
+export const siteTables = (of: FieldDb) => [of.meta, of.photos, of.blobs, of.sites, of.outbox]
+
+/** Forgets the waiting changes of a site's photos in the transaction (over `siteTables`) that enqueues them; what it gave up is no longer its own. */
+export async function savedSitePhotos(of: FieldDb, id: string): Promise<void> {
+  for (const [sha, known] of Object.entries(await sitePhotos(of, id))) if (!known) await disown(of, `site:${id}`, sha)
+  await of.meta.delete(siteKey(id))
+}
+
+/** Throws the waiting changes of a site's photos away: what was added is gone, what was taken away is there again. */
+export async function dropSitePhotos(of: FieldDb, id: string): Promise<void> {
+  await of.transaction('rw', siteTables(of), async () => {
+    const saved = (await seenSite(of, id))?.photos ?? {}
+    for (const sha of Object.keys(await sitePhotos(of, id))) if (!saved[sha]) await disown(of, `site:${id}`, sha)
+    await of.meta.delete(siteKey(id))
+  })
+}
 
 /** Every item that names `sha`, the signature and the visit without an item apart. */
 async function namedByItems(of: FieldDb, visit: string): Promise<Set<string>> {
@@ -127,7 +142,7 @@ async function takeFromVisit(of: FieldDb, owner: string, linkId: string | null, 
 /** Takes a photo from an item, a visit without an item (linkId null) or a site. Raises PhotoError of a signed visit. */
 export async function removePhoto(owner: string, linkId: string | null, sha: string): Promise<void> {
   const of = db()
-  await of.transaction('rw', [of.captures, of.answers, of.meta, of.photos, of.blobs, of.sites, of.outbox], () =>
+  await of.transaction('rw', [of.captures, of.answers, ...siteTables(of)], () =>
     owner.startsWith('site:') ? takeFromSite(of, owner, sha) : takeFromVisit(of, owner, linkId, sha))
 }
 

@@ -2,11 +2,11 @@
 import { v7 as uuid } from 'uuid'
 
 import type { FieldDb } from '../db/database'
-import { dropIntake, removePhoto, savedSitePhotos, sitePhotos } from '../photos/intake'
+import { dropIntake } from '../photos/intake'
+import { dropSitePhotos, savedSitePhotos, sitePhotos, siteTables } from '../photos/naming'
 import { enqueue } from '../sync/enqueue'
 import { seenSite } from './overlay'
 import { createOf, formOf, patchOf, type SiteForm } from './siteForm'
-import { SITE_PHOTOS } from './sites'
 
 /** A form at work. `before` and `base`: what the person saw when it was opened, null of a new site. */
 export interface SiteDraft { id: string; base: number | null; before: SiteForm | null; form: SiteForm }
@@ -32,21 +32,18 @@ export function keepDraft(db: FieldDb, draft: SiteDraft): Promise<void> {
   return db.keep(keyOf(draft), JSON.parse(JSON.stringify(draft)))
 }
 
-/** Throws the form away with the photos that were taken for it. */
+/** Throws the form away, and what was done to the site's photos since it was opened. */
 export async function dropDraft(db: FieldDb, draft: SiteDraft): Promise<void> {
-  const owner = `site:${draft.id}`
-  for (const picture of await db.intake.where('owner').equals(owner).primaryKeys()) await dropIntake(picture)
-  if (!draft.before) {
-    for (const sha of Object.keys(await sitePhotos(db, draft.id))) await removePhoto(owner, null, sha)
-  }
+  for (const picture of await db.intake.where('owner').equals(`site:${draft.id}`).primaryKeys()) await dropIntake(picture)
+  await dropSitePhotos(db, draft.id)
   await db.meta.delete(keyOf(draft))
 }
 
 /** The form becomes an operation and is gone, in one transaction. Nothing is told when nothing was changed. */
 export function saveDraft(db: FieldDb, draft: SiteDraft): Promise<void> {
   const { id, base, before, form } = draft
-  return db.transaction('rw', db.outbox, db.meta, async () => {
-    const waiting = SITE_PHOTOS ? await sitePhotos(db, id) : {}
+  return db.transaction('rw', siteTables(db), async () => {
+    const waiting = await sitePhotos(db, id)
     const photos = Object.keys(waiting).length ? { photos: waiting } : {}
     if (before === null) await enqueue(db, { t: 'site', id, kind: 'create', set: { ...createOf(form), ...photos } })
     else {

@@ -4,9 +4,6 @@ import { enqueue } from '../sync/enqueue'
 import { localDay } from './clock'
 import { seenTasks } from './overlay'
 
-/** Whether the server takes the member `photos` of a site. Until it does, photos taken for a site wait on the phone under `site:ID`. */
-export const SITE_PHOTOS: boolean = false
-
 /** One visit of a site's history: of the server's copy, of this phone, or of both. `day` is the phone's local day. */
 export interface PastVisit {
   id: string; day: string; status: 'draft' | 'signed'; document_type: 'patrol' | 'inspection'; verdict: string | null; review: string | null

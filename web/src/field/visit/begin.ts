@@ -5,11 +5,9 @@ import type { FieldDb, SiteCopy } from '../db/database'
 import type { Capture } from '../db/local'
 import type { Answer, Checklist, ChecklistRow, VisitRow } from '../db/rows'
 import { takePlace } from '../geo/place'
-import { sitePhotos } from '../photos/naming'
 import { phoneTime } from '../stores/clock'
 import { seenSite } from '../stores/overlay'
 import { db, work } from '../stores/session'
-import { SITE_PHOTOS } from '../stores/sites'
 import { settle } from './version'
 
 /** Why a visit cannot begin. */
@@ -65,19 +63,6 @@ async function checklistFor(of: FieldDb, site: SiteCopy, replaces?: VisitRow): P
 }
 
 /**
- * Photos of a site that no visit names yet go along with its next visit: as long as the server takes none of a site, that is their way to it.
- * Runs in the caller's transaction.
- */
-async function takeSitePhotos(of: FieldDb, capture: Capture): Promise<void> {
-  for (const [sha, known] of Object.entries(await sitePhotos(of, capture.site_id))) {
-    const photo = await of.photos.get(sha)
-    if (!known || !photo || photo.owners.some((owner) => owner.startsWith('visit:'))) continue
-    capture.photos[sha] = known
-    await of.photos.update(sha, { owners: [...photo.owners, `visit:${capture.id}`] })
-  }
-}
-
-/**
  * Begins a visit of a site, or goes on with its open draft; answers the id. `replaces` is a returned visit that is to be corrected: its
  * answers, details and photos stand there already. Raises BeginError.
  */
@@ -86,13 +71,12 @@ export async function beginVisit(siteId: string, { replaces }: { replaces?: Visi
   const site = await seenSite(of, siteId)
   if (!site) throw new BeginError('no-site')
   const checklist = await checklistFor(of, site, replaces)
-  const begun = await of.transaction('rw', [of.captures, of.answers, of.photos, of.meta], async () => {
+  const begun = await of.transaction('rw', [of.captures, of.answers], async () => {
     const drafts = await of.captures.where('site_id').equals(siteId).filter(({ status }) => status === 'draft').toArray()
     const open = drafts.find((draft) => !replaces || draft.replaces === replaces.id)
     if (open) return { id: open.id, anew: false }
     if (!checklist) throw new BeginError('no-checklist')
     const made = blank(site, checklist)
-    if (!replaces && !SITE_PHOTOS) await takeSitePhotos(of, made)
     const capture = replaces ? amended(made, replaces, work.value?.session.offset_ms ?? 0) : made
     const rows = Object.entries((replaces?.answers ?? {}) as Record<string, Answer>)
       .map(([link_id, answer]) => ({ ...answer, visit: capture.id, link_id, at: capture.at }))

@@ -1209,12 +1209,13 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** 一张照片：原图，或带水印的缩略图、屏幕图。凭引用它的检查授权。 */
+        /** 一张照片：原图，或带水印的缩略图、屏幕图。凭引用它的检查或主体授权。 */
         get: {
             parameters: {
                 query?: {
                     size?: "thumb" | "screen" | "full";
                     visit?: string;
+                    site?: string;
                     v?: string;
                 };
                 header?: never;
@@ -2518,6 +2519,12 @@ export interface components {
             source?: string;
             mock?: boolean | null;
         };
+        Capture: {
+            at?: string | null;
+            /** @enum {string|null} */
+            source?: "camera" | "gallery" | null;
+            place?: components["schemas"]["Place"] | null;
+        };
         SitePatch: {
             /** @enum {string} */
             type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
@@ -2536,6 +2543,9 @@ export interface components {
             risk_grade?: "A" | "B" | "C" | "D" | null;
             attributes?: {
                 [key: string]: unknown;
+            };
+            photos?: {
+                [key: string]: components["schemas"]["Capture"] | null;
             };
             place?: components["schemas"]["Place"] | null;
         };
