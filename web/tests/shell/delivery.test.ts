@@ -88,6 +88,17 @@ test('what was refused says why and what the office did, until the person has de
   expect(holdsUnsent(await unsent(db))).toBe(false)
 })
 
+test('an unfinished visit that an office keeps is counted and is no refusal', async () => {
+  const db = await phone()
+  const row: QuarantineRow = {
+    b: 'g', op: 'o1', n: Number.MAX_SAFE_INTEGER, row_id: 'made by the server', problem: { code: 'unfinished-draft' }, state: 'open',
+    note: null, at: '', settled_at: null,
+  }
+  await db.quarantine.bulkPut([row, { ...row, op: 'o2' }, { ...row, op: 'o3', state: 'dismissed' }])
+  const told = await deliveryOf(db, 10)
+  expect([told.unfinished, told.elsewhere, told.refused]).toEqual([2, [], []])
+})
+
 test('a photo that the server cannot use and a receipt for something else have to be looked at', async () => {
   const db = await phone()
   await db.captures.bulkPut([capture('v1', { receipt: receipt('v1', 'b'.repeat(64)) })])

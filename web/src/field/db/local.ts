@@ -43,7 +43,10 @@ export interface ToldConflict { id: string; field: string; base: number | null; 
 export interface OutboxRow {
   n: number; op: string; t: Operation['t']; id: string
   operation: Operation
-  /** waiting: to be sent. done: the result is stored. rejected: in quarantine, a person has to look. settled: looked at. stuck: fails alone on the server (500). */
+  /**
+   * waiting: to be sent. done: the result is stored. rejected: in quarantine, a person has to look. settled: looked at. stuck: fails alone
+   * on the server (500).
+   */
   state: 'waiting' | 'done' | 'rejected' | 'settled' | 'stuck'
   /** How often it was sent. */
   sent: number
@@ -64,7 +67,10 @@ export interface PhotoRow {
 export interface BlobRow { sha256: string; blob: Blob }
 
 /** A picture as it came from the camera or the gallery, until it is resized: written first, so that nothing can lose it. */
-export interface IntakeRow { id: string; owner: string; link_id: string | null; blob: Blob; at: string; source: 'camera' | 'gallery'; place: Place | null; failed: string | null }
+export interface IntakeRow {
+  id: string; owner: string; link_id: string | null; blob: Blob; at: string; source: 'camera' | 'gallery'; place: Place | null
+  failed: string | null
+}
 
 /** Whom this database belongs to, and what the server allows. */
 export interface SessionRow {

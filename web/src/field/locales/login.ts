@@ -20,5 +20,5 @@ export const first = {
 
 export const again = {
   expired: '登录已过期，重新登录', reused: '这部手机的编号重复了，需要重新登录', outdated: '应用版本过低，请更新', title: (name: string) => `${name} 重新登录`,
-  why: '可以继续检查；没上传的内容都在手机里，登录后自动上传。', go: '重新登录', going: '正在登录', password: '密码', done: '已重新登录', update: '更新',
+  why: '可以继续检查；没上传的内容都在手机里，登录后自动上传。', go: '重新登录', going: '正在登录', password: '密码', done: '已重新登录',
 }

@@ -9,7 +9,7 @@ export const shell = {
   full: '手机空间不足，刚才的内容没有存下来；请先清理手机空间',
 }
 
-export const update = { offered: '有新版本', now: '更新', what: '只需几秒，内容都保留' }
+export const update = { offered: '有新版本', now: '更新', going: '正在更新', what: '只需几秒，内容都保留' }
 
 export const me = {
   title: '我的', name: '姓名', login: '用户名', role: '角色', grids: '负责的网格', version: '应用版本', device: '设备编号',
@@ -30,8 +30,8 @@ export const me = {
 }
 
 export const storage = {
-  title: '手机存储', used: (used: string, quota: string) => `已用 ${used}，可用 ${quota}`, unknown: '浏览器没有提供存储用量',
-  share: (percent: number) => `已用 ${percent}%`,
+  title: '手机存储', used: (used: string, quota: string) => `已用 ${used}，最多 ${quota}`, unknown: '浏览器没有提供存储用量',
+  share: (percent: number) => `${percent}%`,
   warn: '空间快满了，请尽快联网上传照片', full: '空间快满了，已停止添加照片；回答仍会保存。请联网上传，或清理手机空间',
   persisted: '浏览器已承诺保留这些数据', notPersisted: '浏览器没有承诺长期保留这些数据：请把应用添加到桌面，并及时上传',
   size: (bytes: number) => (

@@ -1,7 +1,7 @@
 // Texts of 主体: the list, the page of a site, and its form.
 
 export const sites = {
-  title: '主体', search: '名称、拼音首字母、证号、地址', type: '类型', grid: '网格', allTypes: '全部类型', allGrids: '全部网格',
+  title: '主体', search: '名称、拼音、证号、地址', type: '类型', grid: '网格', allTypes: '全部类型', allGrids: '全部网格',
   sort: '排序', byName: '按名称', byDistance: '按距离', byVisit: '按上次检查', add: '新增', count: (count: number) => `${count} 家`,
   none: '没有找到', noneHint: '换个词试试，或新增这家主体', empty: '手机上还没有主体', emptyHint: '联网同步后会出现在这里',
   never: '未检查过', last: (day: string) => `上次 ${day}`, closed: '已停业', unsent: '待上传',

@@ -19,6 +19,8 @@ export const syncpage = {
   unknownSite: '未知主体', unknownOperation: '一项操作', unknownRow: (n: number) => `第 ${n} 号操作`, sent: (times: number) => `已尝试 ${times} 次`,
   photosWaiting: (count: number, size: string) => `${count} 张照片，共 ${size}`, photosPreparing: (count: number) => `${count} 张照片还在处理`,
   photosMissing: (count: number) => `还缺 ${count} 张照片`, receipt: (when: string) => `${when} 送达`, differs: '回执与手机上的内容不一致',
+  unfinished: (count: number) => `${count} 次没做完的检查，办公室留有备份`,
+  unfinishedText: '导出时还没有提交，不是出错。手机还能用，就接着做、提交；手机不能用了，请办公室放行，再换手机接着做。',
   differsText: '内容保留在手机里。请导出后联系街道/乡镇办公室核对。', photoRefused: '服务器不接受这张照片', photoOf: (name: string) => `照片 · ${name}`,
   lost: '服务器没有收到的编号', lostText: (numbers: string) => `编号 ${numbers} 的内容手机上也没有了，多半是手机或服务器恢复过旧备份。请告诉街道/乡镇办公室。`,
   settle: '知道了', mend: '请按上面的说明修改后重新提交', look: '查看', correct: '去修改', officeNote: (note: string) => `办公室：${note}`,

@@ -27,7 +27,10 @@ export const sitePhotos = (of: FieldDb, id: string): Promise<SitePhotos> => of.k
 /** Tables that a change of a site's photos touches. */
 export const siteTables = (of: FieldDb) => [of.meta, of.photos, of.blobs, of.sites, of.outbox]
 
-/** Forgets the waiting changes of a site's photos in the transaction (over `siteTables`) that enqueues them; what it gave up is no longer its own. */
+/**
+ * Forgets the waiting changes of a site's photos in the transaction (over `siteTables`) that enqueues them; what it gave up is no longer its
+ * own.
+ */
 export async function savedSitePhotos(of: FieldDb, id: string): Promise<void> {
   for (const [sha, known] of Object.entries(await sitePhotos(of, id))) if (!known) await disown(of, `site:${id}`, sha)
   await of.meta.delete(siteKey(id))

@@ -32,11 +32,12 @@ export interface Arrived { id: string; name: string; begun: string; at: string |
 export interface Part<T> { shown: T[]; count: number }
 
 /**
- * Everything; `elsewhere` lies with the office and this phone can do nothing about it, `photos` are those that are to go up, `preparing`
- * pictures that are not photos yet.
+ * Everything; `elsewhere` lies with the office and this phone can do nothing about it, `unfinished` counts what an office keeps of visits
+ * that nobody signed, `photos` are those that are to go up, `preparing` pictures that are not photos yet.
  */
 export interface Delivery {
-  waiting: Part<Waiting>; refused: Refused[]; elsewhere: Refused[]; returned: Returned[]; conflicts: Disagreement[]; arrived: Part<Arrived>
+  waiting: Part<Waiting>; refused: Refused[]; elsewhere: Refused[]; unfinished: number; returned: Returned[]
+  conflicts: Disagreement[]; arrived: Part<Arrived>
   photos: { count: number; bytes: number }; preparing: number; drafts: number; lost: [number, number][]
 }
 
@@ -61,9 +62,12 @@ async function refusedOperations(db: FieldDb): Promise<Refused[]> {
 
 const nameless = (n: number | null) => (n === null ? texts.unknownOperation : texts.unknownRow(n))
 
+/** The code under which an office keeps a visit that a phone exported before it was signed. Nothing of it was refused. */
+const UNFINISHED = 'unfinished-draft'
+
 /** What is in quarantine from another phone of this person, or from before this one was wiped. */
 async function refusedElsewhere(db: FieldDb): Promise<Refused[]> {
-  const rows = await db.quarantine.filter(({ state }) => state === 'open').toArray()
+  const rows = await db.quarantine.filter(({ state, problem }) => state === 'open' && problem.code !== UNFINISHED).toArray()
   const known = new Set((await db.outbox.where('op').anyOf(rows.map(({ op }) => op)).toArray()).map(({ op }) => op))
   return Promise.all(rows.filter(({ op }) => !known.has(op)).map(async ({ op, n, row_id, problem, state, note }): Promise<Refused> => (
     { key: op, name: (await rowName(db, row_id)) ?? nameless(n), problem, n: null, to: null, office: { state, note } }
@@ -145,6 +149,7 @@ export async function deliveryOf(db: FieldDb, most: number): Promise<Delivery> {
   return {
     waiting: await waitingOf(db, most),
     refused: [...operations, ...photos, ...odd], elsewhere,
+    unfinished: await db.quarantine.filter(({ state, problem }) => state === 'open' && problem.code === UNFINISHED).count(),
     returned: await returnedOf(db, captures), conflicts: await conflictsOf(db), arrived: await arrivedOf(db, signed, most),
     photos: { count: kept.length, bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0) }, preparing: await db.intake.count(),
     drafts: captures.length - signed.length, lost: await db.kept<[number, number][]>('lost_numbers', []),
