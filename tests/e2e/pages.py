@@ -11,6 +11,12 @@ from tests.e2e.phone import PATIENCE, FieldPhone
 from tests.support.people import Person, Phone
 from tests.support.world import GRID_B1, site_id
 
+# Boundaries and sites are painted, and nothing says so: some pixel of the map's canvas has a colour.
+DRAWN = """() => {
+    const canvas = document.querySelector('.leaflet-overlay-pane canvas')
+    return !!canvas?.width && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0)
+}"""
+
 
 def smooth(one: FieldPhone, _: Flask, folder: Path) -> Iterator[str]:
     """Goes through the app as a person would; yields a name whenever a page is to be looked at."""
@@ -33,8 +39,7 @@ def smooth(one: FieldPhone, _: Flask, folder: Path) -> Iterator[str]:
     expect(page.get_by_role("button", name="保存")).to_be_visible()
     yield "site-new"
     one.go("/map")
-    expect(page.locator(".leaflet-container")).to_be_visible()
-    page.wait_for_timeout(500)
+    page.wait_for_function(DRAWN)
     yield "map"
     visit = one.begin_visit(site_id(1))
     yield "visit"

@@ -1,6 +1,8 @@
 """A grid supervisor's phone as a person holds it: what is tapped and what is read, by the words on the screen."""
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,13 @@ class FieldPhone:
         self.page.get_by_label("密码", exact=True).fill(PASSWORD)
         self.page.get_by_role("button", name="登录", exact=True).click()
         expect(self.page).to_have_url(re.compile("#/today"), timeout=PATIENCE)
+
+    def until(self, done: Callable[[], object]) -> None:
+        """Wait until something holds. Fails after PATIENCE."""
+        end = time.monotonic() + PATIENCE / 1000
+        while not done():
+            assert time.monotonic() < end, "it did not come about in time"
+            self.page.wait_for_timeout(50)
 
     def offline(self, away: bool = True) -> None:
         """Into the cellar, or out of it."""

@@ -10,6 +10,7 @@ from tests.e2e.phone import PATIENCE, FieldPhone
 from tests.support.people import Person
 from tests.support.world import site_id
 
+COMPARED = "整改前后对比"
 SHAPE = "image => image.naturalWidth && (image.naturalWidth > image.naturalHeight ? 'wide' : 'high')"
 
 
@@ -33,7 +34,7 @@ def test_a_finding_is_rechecked_with_its_old_photo_beside_the_new_one_and_closed
     expect(card.get_by_text("待复查")).to_be_visible()
     one.mark("kitchen.bright", "符合")
     one.photograph("kitchen.bright", 2, tmp_path, (1800, 2400))
-    both = card.get_by_role("group", name="整改前后对比")
+    both = card.get_by_role("group", name=COMPARED)
     shapes = {"上次": "wide", "这次": "high"}
     for name, shape in shapes.items():
         expect(both.get_by_role("img", name=name)).to_be_visible(timeout=PATIENCE)
@@ -46,3 +47,32 @@ def test_a_finding_is_rechecked_with_its_old_photo_beside_the_new_one_and_closed
     one.sync()
     one.go(f"/sites/{site_id(1)}")
     expect(one.page.get_by_text("目前没有待办")).to_be_visible(timeout=PATIENCE)
+
+
+def test_the_old_photo_of_another_phone_comes_from_the_server_and_is_not_missed_without_a_network(
+        field_app: Flask, phone: Callable[..., FieldPhone], tmp_path: Path):
+    first = phone()
+    first.log_in()
+    old = first.begin_visit(site_id(1))
+    first.mark("kitchen.bright", "不符合")
+    first.photograph("kitchen.bright", 1, tmp_path, (2400, 1800))
+    first.finish()
+    first.delivered()
+    Person(field_app, "reviewer").post(f"/api/v1/visits/{old}/review", {"decision": "approve"})
+
+    other = phone()
+    other.log_in()
+    other.begin_visit(site_id(1))
+    assert other.stored("blobs") == []
+    card = other.item("kitchen.bright")
+    expect(card.get_by_text("待复查")).to_be_visible()
+    other.offline()
+    other.mark("kitchen.bright", "符合")
+    other.photograph("kitchen.bright", 2, tmp_path, (1800, 2400))
+    expect(card.get_by_role("group", name=COMPARED)).to_have_count(0)
+    expect(card.get_by_role("img", name="照片暂时无法显示")).to_have_count(0)
+
+    other.offline(False)
+    before = card.get_by_role("group", name=COMPARED).get_by_role("img", name="上次")
+    expect(before).to_be_visible(timeout=PATIENCE)
+    assert before.evaluate(f"async image => {{ await image.decode(); return ({SHAPE})(image) }}") == "wide"

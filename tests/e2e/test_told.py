@@ -51,6 +51,7 @@ def test_what_was_refused_says_why_and_what_the_office_did_until_it_is_put_aside
     one = phone()
     one.log_in()
     one.offline()
+    name = next(row["name"] for row in one.stored("sites") if row["id"] == site_id(4))
     visit = one.begin_visit(site_id(4))
     one.finish()
     # Meanwhile the site turns out to lie in a grid of somebody else.
@@ -58,10 +59,12 @@ def test_what_was_refused_says_why_and_what_the_office_did_until_it_is_put_aside
     one.offline(False)
     one.sync()
     part = _part(one, "需要处理")
-    for words in ("检查 · ", "超出您的管辖区域", "内容已留存，等办公室处理"):
+    # The site has left this phone: the visit still knows what it was called.
+    for words in (f"检查 · {name}", "超出您的管辖区域", "内容已留存，等办公室处理"):
         expect(part.get_by_text(words).first).to_be_visible(timeout=PATIENCE)
     expect(one.page.get_by_role("tab", name="同步").get_by_text("!")).to_be_visible()
 
+    assert site_id(4) not in {row["id"] for row in one.stored("sites")}
     [kept] = county.get("/api/v1/sync/quarantine", region=COUNTY)["operations"]
     assert kept["row_id"] == visit
     county.post(f"/api/v1/sync/quarantine/{kept['op']}/dismiss", {"reason": "该网格已另派人检查"})

@@ -4,6 +4,8 @@ import type { Answer, PhotoCapture, Place, Receipt, ReviewNote, Signature, ToldP
 /** A visit that was begun on this phone. Its answers lie in `answers`, one row each, so that a tap writes little. */
 export interface Capture {
   id: string; site_id: string
+  /** What the site was called when it was begun: its row may leave the phone before the visit does. */
+  site_name?: string
   /** Version of the checklist to which it is pinned. */
   checklist: string
   document_type: 'patrol' | 'inspection'
@@ -18,6 +20,8 @@ export interface Capture {
   photos: Record<string, PhotoCapture>
   /** The visit that this one amends, and what the office wrote when it sent that one back. */
   replaces: string | null; returned: ReviewNote | null
+  /** Number of the refused operation that this one hands in anew. */
+  mends?: number
   /** Items with an open finding when it was begun: what is rechecked. */
   recheck: string[]
   /** The item that was worked on last: where to go on. */

@@ -13,7 +13,9 @@ export const login = {
 
 export const first = {
   title: '正在准备手机上的资料', text: '第一次需要几分钟。完成后没有网络也能工作。', sites: '主体', checklists: '检查表', tasks: '任务', visits: '检查记录', regions: '区划',
-  got: (count: number) => `${count} 份`, connecting: '正在连接服务器', receiving: '正在接收', waits: '网络中断，会自动继续',
+  got: (count: number, unit: string) => `${count} ${unit}`,
+  units: { regions: '个', sites: '家', checklists: '份', tasks: '条', visits: '份' },
+  connecting: '正在连接服务器', receiving: '正在接收', waits: '网络中断，会自动继续',
   wait: (seconds: number) => `，${seconds} 秒后继续`,
   now: '现在继续', enter: '先进入，后台继续下载',
 }

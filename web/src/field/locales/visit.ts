@@ -26,20 +26,21 @@ export const visit = {
   basis: '依据', hideBasis: '收起依据', guidance: '怎么查', law: '法律依据', plans: '计划条款',
   note: '备注', noteHint: '写清看到了什么', more: '备注、照片', wantPhotos: '要拍照',
   remedy: '整改要求', due: '整改期限', dueIn: (days: number) => `（${days} 天内）`,
-  unsaved: '未保存', saving: '正在保存', retry: '重试', unsavedWhy: '没有存到手机里，请重试；空间不足时先清理手机',
+  unsaved: '未保存', retry: '重试', unsavedWhy: '没有存到手机里，请重试；空间不足时先清理手机',
   clear: '清除', progress: (done: number, all: number) => `已查 ${done} / ${all} 项`,
   missing: (count: number) => `还差 ${count} 项`, complete: '都查完了',
   next: '下一项', finish: '完成', jump: '查看没查的项', missingTitle: '还没查的项', sections: '跳到', discard: '放弃这次检查',
   discardTitle: '放弃这次检查？', discardText: '回答和照片都会从手机里删掉，不能恢复。', discarded: '已放弃', gone: '手机上没有这次检查',
   noContent: '手机上没有这份检查表，请联网同步后再试', placeNote: '位置只在开始、拍照和结束时记录',
-  newer: '检查表有新版本', newerText: '继续用原检查表也有效。换成新的：同一项的回答会保留，新表没有的项写进备注。', keepOld: '继续用原检查表', takeNew: '换成新检查表',
+  newer: '检查表有新版本', newerText: '同一项的回答会保留，新表没有的项写进备注', keepOld: '继续用原检查表', takeNew: '换成新检查表',
   number: (min: string, max: string, unit: string) => `可填 ${min} 到 ${max} ${unit}`,
   wholeNumber: '整数', numberLabel: (unit: string) => `数值（${unit}）`,
   passRange: (min: string | null, max: string | null, unit: string) =>
     (min !== null && max !== null ? `合格：${min} 到 ${max} ${unit}` : min !== null ? `合格：不低于 ${min} ${unit}` : `合格：不高于 ${max} ${unit}`),
+  numberBad: '这里只能填数字，没有存下来', pairHalf: '两个数都填上整数才会存下来',
   pairWrong: (have: string, of: string) => `“${have}”不能多于“${of}”`,
   textLabel: '填写内容', textLeft: (count: number, most: number) => `${count} / ${most}`,
-  pickDay: '选择日期', today: '今天', certificateNumber: '证号', certificateUntil: '有效期至', noUntil: '长期或看不清，不填', certificatePhoto: '证件照片',
+  dayLabel: '日期', pickDay: '选择日期', today: '今天', certificateNumber: '证号', certificateUntil: '有效期至', noUntil: '长期或看不清，不填',
   photoItem: (count: number) => `至少拍 ${count} 张`,
 }
 
@@ -52,14 +53,15 @@ export const answerErrors = {
 export const finish = {
   title: '完成检查', verdict: '检查结论', findings: '发现的问题', noFindings: '没有发现问题', missing: (count: number) => `还有 ${count} 项没查`,
   mayFinish: '可以先提交；没查的项不计入结论。', wanting: (count: number) => `${count} 项还缺照片`, wantingText: '缺照片也可以提交，审核时会看到。',
-  errors: (count: number) => `${count} 项填写有误，改正后才能提交`, goTo: '去查看', document: '文书类型', officers: '检查人员（两名）',
+  errors: (count: number) => `${count} 项填写有误，改正后才能提交`, document: '文书类型', officers: '检查人员（两名）',
   officer: (number: number) => `第 ${number} 名`, officerName: '姓名', officerCertificate: '执法证号', note: '备注', noteHint: '其他要说明的情况',
   word: '经营者意见', wordHint: '经营者对检查结果怎么说', signature: '经营者签字', optional: '（可不填）', required: '（必填）',
   kinds: { signed: '签字', refused: '拒签', absent: '不在场' },
   name: '签字人姓名', sign: '请经营者在框内签字', signBoard: '签字板', again: '重签', accept: '确认签字', signed: '已签字',
   reason: '原因', reasonHint: '写明拒签或不在场的情况', photos: '其他照片', submit: '提交', submitting: '正在提交', back: '返回检查',
   needOfficers: '监督检查要填两名执法人员的姓名和不同的证号', needSignature: '监督检查要有经营者签字，或写明拒签、不在场的原因', needReason: '请写明拒签或不在场的原因',
-  photosWorking: '照片还在处理，稍等一下再提交', failedPhotos: '有照片没能处理，请重试或删除', notSaved: '没有存下来，请重试', amends: '这次是对退回检查的修改',
+  needConfirm: '签名还没有确认：请点“确认签字”，或点“重签”清除',
+  photosWorking: '照片还在处理，稍等一下再提交', failedPhotos: '有照片没能处理，请重试或删除', notSaved: '没有存下来，请重试', amends: '这次是对已提交检查的修改',
   server: '整改期限以服务器计算为准', key: '重点',
 }
 
@@ -69,5 +71,6 @@ export const summary = {
   word: '经营者意见', signature: '经营者签字', waiting: '已保存，待上传', waitingHint: '有网络时自动上传，不用等待', delivered: '已送达', photosLeft: '检查已送达，照片待上传',
   rejected: '服务器没有接收，请到“同步”查看', differs: '回执与本机内容不一致，请到“同步”查看',
   done: '回到今日', answered: (count: number) => `共查 ${count} 项`, draft: '这次检查还没有提交',
-  address: '地址',
+  address: '地址', note: '备注', photos: '其他照片', answers: '全部回答', amend: '更正', amendHint: '审核通过前发现填错了，可以更正后重新提交。',
+  cannotAmend: '没有打开，请联网同步后再试',
 }

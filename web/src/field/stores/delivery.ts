@@ -6,6 +6,8 @@ import { syncpage as texts } from '../locales/syncpage'
 import { receiptFits } from '../sync/takeReceipts'
 import { photosToSend } from '../sync/uploadPhotos'
 import { fieldName, operationName, rowName, siteName, valueWords } from './naming'
+import { refusedVisits } from './refused'
+import { canResubmit } from './resubmit'
 
 /** Something that waits. `sent`: how often it was tried. */
 export interface Waiting { n: number; name: string; sent: number }
@@ -13,6 +15,8 @@ export interface Waiting { n: number; name: string; sent: number }
 /** Something that a person has to look at. `n`: of the operation that can be put aside; `to`: where it can be looked at. */
 export interface Refused {
   key: string; name: string; problem: ToldProblem; n: number | null; to: string | null
+  /** Whether a person can mend it here and hand it in anew. */
+  mendable?: boolean
   /** What the office did with it, and wrote. */
   office: Pick<QuarantineRow, 'state' | 'note'> | null
 }
@@ -56,6 +60,7 @@ async function refusedOperations(db: FieldDb): Promise<Refused[]> {
       key: row.op, name: await operationName(db, row.operation), problem: row.problem ?? { code: '', title: texts.stuck },
       n: row.state === 'rejected' ? row.n : null, to: held ? lookAt(row) : null,
       office: told ? { state: told.state, note: told.note } : null,
+      mendable: row.state === 'rejected' && told?.state !== 'released' && (await canResubmit(db, row)),
     }
   }))
 }
@@ -110,7 +115,8 @@ async function conflictsOf(db: FieldDb): Promise<Disagreement[]> {
 }
 
 async function returnedOf(db: FieldDb, captures: Capture[]): Promise<Returned[]> {
-  const answered = new Set(captures.filter(({ status }) => status === 'signed').map(({ replaces }) => replaces))
+  const refused = await refusedVisits(db)
+  const answered = new Set(captures.filter(({ id, status }) => status === 'signed' && !refused.has(id)).map(({ replaces }) => replaces))
   const back = await db.visits.filter(({ id, review, replaced_by }) => review === 'returned' && !replaced_by && !answered.has(id)).toArray()
   return Promise.all(back.map(async (visit): Promise<Returned> => ({
     visit, name: (await rowName(db, visit.id)) ?? '', reason: visit.review_note?.reason ?? '',
@@ -154,9 +160,4 @@ export async function deliveryOf(db: FieldDb, most: number): Promise<Delivery> {
     photos: { count: kept.length, bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0) }, preparing: await db.intake.count(),
     drafts: captures.length - signed.length, lost: await db.kept<[number, number][]>('lost_numbers', []),
   }
-}
-
-/** A person has dealt with a rejected operation: it is kept, and not shown any more. */
-export async function settle(db: FieldDb, n: number): Promise<void> {
-  await db.outbox.where('n').equals(n).filter(({ state }) => state === 'rejected').modify({ state: 'settled', status: 'settled' })
 }

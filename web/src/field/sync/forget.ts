@@ -27,6 +27,12 @@ async function safePhoto(db: FieldDb, { sha256, owners }: PhotoRow): Promise<boo
 }
 
 async function forgetBlobs(db: FieldDb): Promise<void> {
+  // Taken back by the person after a part of it, or all, had gone up.
+  await db.transaction('rw', db.photos, db.blobs, async () => {
+    const free = await db.photos.filter(({ owners }) => !owners.length).primaryKeys()
+    await db.photos.bulkDelete(free)
+    await db.blobs.bulkDelete(free)
+  })
   for (const photo of await db.photos.where('state').equals('stored').toArray()) {
     await db.transaction('rw', [db.photos, db.blobs, db.captures, db.sites], async () => {
       const present = await db.photos.get(photo.sha256)
@@ -41,7 +47,7 @@ async function forgetCaptures(db: FieldDb, before: number): Promise<void> {
   for (const id of old) {
     await db.transaction('rw', [db.captures, db.answers, db.photos, db.blobs], async () => {
       await db.captures.delete(id)
-      await db.answers.where('visit').equals(id).delete()
+      await db.answers.where('visit').startsWith(id).delete() // with those that an older checklist asked for
       for (const photo of await db.photos.where('owners').equals(`visit:${id}`).toArray()) {
         const owners = photo.owners.filter((owner) => owner !== `visit:${id}`)
         if (owners.length) await db.photos.update(photo.sha256, { owners })

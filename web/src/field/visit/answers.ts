@@ -29,7 +29,8 @@ export async function saveAnswer(visit: string, linkId: string, answer: Answer |
     if (capture?.status !== 'draft') throw new Error(`visit ${visit} is no draft`)
     const { mark, value, note } = answer ?? {}
     const stored: Answer = {
-      ...(mark !== undefined && { mark }), ...(value !== undefined && { value }), ...(note && { note }), ...(before?.photos && { photos: before.photos }),
+      ...(mark !== undefined && { mark }), ...(value !== undefined && { value }), ...(note && { note }),
+      ...(before?.photos && { photos: before.photos }),
     }
     if (Object.keys(stored).length) await of.answers.put({ visit, link_id: linkId, at, ...stored })
     else await of.answers.delete([visit, linkId])
