@@ -67,5 +67,7 @@ def test_a_tab_in_a_visit_goes_on_when_another_takes_the_newer_version_and_follo
     expect(visiting.locator("html[data-build]")).to_have_count(0)
     one.go("/today")
     expect(visiting.locator("html[data-build=newer]")).to_be_attached(timeout=PATIENCE)
+    # The router listens to the address only once its first page is there.
+    expect(visiting.get_by_role("link", name="第一小学食堂").filter(has_text="继续检查")).to_be_visible()
     one.begin_visit(site_id(1))
     expect(one.item("kitchen.bright").get_by_role("button", name="不符合", exact=True)).to_have_attribute("aria-pressed", "true")
