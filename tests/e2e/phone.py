@@ -71,6 +71,14 @@ class FieldPhone:
         expect(self.page).to_have_url(re.compile("#/visits/[0-9a-f-]{36}$"))
         return self.page.url.rpartition("/")[2]
 
+    def telephone(self, site: str, number: str) -> None:
+        """Set the telephone number of a site right in its form."""
+        self.go(f"/sites/{site}")
+        self.page.get_by_role("link", name="修改").click()
+        self.page.get_by_label("电话").fill(number)
+        self.page.get_by_role("button", name="保存", exact=True).click()
+        expect(self.page.get_by_text(number)).to_be_visible()
+
     def item(self, link_id: str) -> Locator:
         """The card of a question."""
         return self.page.locator(f'[id="item-{link_id}"]')

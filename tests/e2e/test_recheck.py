@@ -14,17 +14,23 @@ COMPARED = "整改前后对比"
 SHAPE = "image => image.naturalWidth && (image.naturalWidth > image.naturalHeight ? 'wide' : 'high')"
 
 
+def _found(one: FieldPhone, reviewer: Person, folder: Path) -> str:
+    """A visit that found something wrong, with a photo, handed in and approved."""
+    visit = one.begin_visit(site_id(1))
+    one.mark("kitchen.bright", "不符合")
+    one.photograph("kitchen.bright", 1, folder, (2400, 1800))
+    one.finish()
+    one.delivered()
+    reviewer.post(f"/api/v1/visits/{visit}/review", {"decision": "approve"})
+    return visit
+
+
 def test_a_finding_is_rechecked_with_its_old_photo_beside_the_new_one_and_closed(
         field_app: Flask, phone: Callable[..., FieldPhone], tmp_path: Path):
     reviewer = Person(field_app, "reviewer")
     one = phone()
     one.log_in()
-    old = one.begin_visit(site_id(1))
-    one.mark("kitchen.bright", "不符合")
-    one.photograph("kitchen.bright", 1, tmp_path, (2400, 1800))
-    one.finish()
-    one.delivered()
-    reviewer.post(f"/api/v1/visits/{old}/review", {"decision": "approve"})
+    old = _found(one, reviewer, tmp_path)
     one.sync()
     one.go("/today")
     expect(one.page.get_by_text("复查：是否做到“明厨亮灶”？")).to_be_visible(timeout=PATIENCE)
@@ -53,12 +59,7 @@ def test_the_old_photo_of_another_phone_comes_from_the_server_and_is_not_missed_
         field_app: Flask, phone: Callable[..., FieldPhone], tmp_path: Path):
     first = phone()
     first.log_in()
-    old = first.begin_visit(site_id(1))
-    first.mark("kitchen.bright", "不符合")
-    first.photograph("kitchen.bright", 1, tmp_path, (2400, 1800))
-    first.finish()
-    first.delivered()
-    Person(field_app, "reviewer").post(f"/api/v1/visits/{old}/review", {"decision": "approve"})
+    _found(first, Person(field_app, "reviewer"), tmp_path)
 
     other = phone()
     other.log_in()

@@ -74,6 +74,11 @@ export async function photosOf(of: FieldDb, owner: string, linkId: string | null
   return Object.keys(capture?.photos ?? {}).filter((sha) => !elsewhere.has(sha) && sha !== capture?.signature?.photo)
 }
 
+/** What a visit names beside its drawn signature: who tells it anew signs it anew. */
+export function withoutSignature({ photos = {}, signature }: Partial<Capture>): Capture['photos'] {
+  return Object.fromEntries(Object.entries(photos).filter(([sha]) => sha !== signature?.photo))
+}
+
 /** The draft of this id. Raises PhotoError: gone, signed. */
 export async function draftOf(of: FieldDb, visit: string): Promise<Capture> {
   const capture = await of.captures.get(visit)

@@ -3,10 +3,11 @@ import type { FieldDb } from '../db/database'
 import type { Capture, OutboxRow, ToldConflict } from '../db/local'
 import type { ConflictRow, QuarantineRow, ToldProblem, VisitRow } from '../db/rows'
 import { syncpage as texts } from '../locales/syncpage'
-import { receiptFits } from '../sync/takeReceipts'
+import { idOf } from '../photos/naming'
+import { receiptDiffers, receiptFits } from '../sync/takeReceipts'
 import { photosToSend } from '../sync/uploadPhotos'
 import { fieldName, operationName, rowName, siteName, valueWords } from './naming'
-import { refusedVisits } from './refused'
+import { isReturned, refusedVisits } from './refused'
 import { canResubmit } from './resubmit'
 
 /** Something that waits. `sent`: how often it was tried. */
@@ -82,18 +83,18 @@ async function refusedElsewhere(db: FieldDb): Promise<Refused[]> {
 async function refusedPhotos(db: FieldDb): Promise<Refused[]> {
   const rows = await db.photos.where('state').equals('refused').toArray()
   return Promise.all(rows.map(async ({ sha256, owners, problem }): Promise<Refused> => {
-    const [kind, id] = [owners[0]?.split(':')[0], owners[0]?.slice(owners[0].indexOf(':') + 1) ?? '']
-    const of = kind === 'visit' ? await db.captures.get(id) : undefined
-    const name = of ? await siteName(db, of.site_id) : kind === 'site' ? await siteName(db, id) : ''
-    const to = of ? `/visits/${id}${of.status === 'draft' ? '' : '/summary'}` : kind === 'site' ? `/sites/${id}` : null
+    const [owner = ''] = owners
+    const [id, isSite] = [idOf(owner), owner.startsWith('site:')]
+    const of = owner.startsWith('visit:') ? await db.captures.get(id) : undefined
+    const name = of ? await siteName(db, of.site_id) : isSite ? await siteName(db, id) : ''
+    const to = of ? `/visits/${id}${of.status === 'draft' ? '' : '/summary'}` : isSite ? `/sites/${id}` : null
     const why = problem ?? { code: '', title: texts.photoRefused }
     return { key: sha256, name: texts.photoOf(name), problem: why, n: null, to, office: null }
   }))
 }
 
 async function differing(db: FieldDb, signed: Capture[]): Promise<Refused[]> {
-  const odd = signed.filter((capture) => capture.receipt && !receiptFits(capture))
-  return Promise.all(odd.map(async ({ id }): Promise<Refused> => ({
+  return Promise.all(signed.filter(receiptDiffers).map(async ({ id }): Promise<Refused> => ({
     key: id, name: (await rowName(db, id)) ?? '', problem: { code: '', title: texts.differs, detail: texts.differsText }, n: null,
     to: `/visits/${id}/summary`, office: null,
   })))
@@ -116,8 +117,8 @@ async function conflictsOf(db: FieldDb): Promise<Disagreement[]> {
 
 async function returnedOf(db: FieldDb, captures: Capture[]): Promise<Returned[]> {
   const refused = await refusedVisits(db)
-  const answered = new Set(captures.filter(({ id, status }) => status === 'signed' && !refused.has(id)).map(({ replaces }) => replaces))
-  const back = await db.visits.filter(({ id, review, replaced_by }) => review === 'returned' && !replaced_by && !answered.has(id)).toArray()
+  const amended = new Set(captures.filter(({ id, status }) => status === 'signed' && !refused.has(id)).map(({ replaces }) => replaces))
+  const back = await db.visits.filter((visit) => isReturned(visit, amended)).toArray()
   return Promise.all(back.map(async (visit): Promise<Returned> => ({
     visit, name: (await rowName(db, visit.id)) ?? '', reason: visit.review_note?.reason ?? '',
     items: Object.keys(visit.review_note?.items ?? {}).length,

@@ -6,7 +6,7 @@ import { metres } from '../geo/distance'
 import { dueTexts } from '../locales/today'
 import { addDays, localDay } from './clock'
 import { seenSite, seenSites, seenTasks } from './overlay'
-import { refusedVisits } from './refused'
+import { isReturned, refusedVisits } from './refused'
 
 export interface Reason {
   kind: 'returned' | 'finding' | 'task' | 'paper' | 'indicator' | 'risk'
@@ -81,8 +81,7 @@ function reasonsOf(site: SiteCopy, known: Known): Reason[] {
   const unsent = signed.filter(({ receipt }) => !receipt)
   const rechecked = new Set(unsent.flatMap(({ recheck }) => recheck))
   const amended = new Set(signed.map(({ replaces }) => replaces))
-  const returned = (known.visits.get(site.id) ?? [])
-    .filter((visit) => visit.review === 'returned' && !visit.replaced_by && !amended.has(visit.id))
+  const returned = (known.visits.get(site.id) ?? []).filter((visit) => isReturned(visit, amended))
   // A returned visit tells what is wrong itself; so does its correction until the server knows it.
   const told = new Set([...returned.map(({ id }) => id), ...amended])
   const tasks = (known.tasks.get(site.id) ?? []).filter(({ state }) => state === 'open')

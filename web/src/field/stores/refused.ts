@@ -1,5 +1,6 @@
 // What the server refused. It stays on the phone and with the office; nothing counts on it, and a person deals with it.
 import type { FieldDb } from '../db/database'
+import type { VisitRow } from '../db/rows'
 import { enqueue } from '../sync/enqueue'
 
 const REFUSED = ['rejected', 'settled']
@@ -16,6 +17,14 @@ export async function refusedVisits(db: FieldDb): Promise<Set<string>> {
     .filter(({ state }) => !REFUSED.includes(state)).toArray()
   const fine = new Set([...anew.map(({ id }) => id), ...(await db.visits.where('id').anyOf(ids).primaryKeys())])
   return new Set(ids.filter((id) => !fine.has(id)))
+}
+
+/**
+ * Whether an office sent a visit back, and neither the server knows its correction nor this phone: `amended` are the ids that its signed
+ * visits replace.
+ */
+export function isReturned({ id, review, replaced_by }: VisitRow, amended: Set<string | null>): boolean {
+  return review === 'returned' && !replaced_by && !amended.has(id)
 }
 
 /** A person has dealt with a rejected operation: it is kept, and not shown any more. */

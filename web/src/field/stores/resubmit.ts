@@ -5,7 +5,7 @@ import { v7 as uuid } from 'uuid'
 import type { FieldDb } from '../db/database'
 import type { Capture, OutboxRow } from '../db/local'
 import type { PhotoCapture } from '../db/rows'
-import { namePhoto, siteTables } from '../photos/naming'
+import { namePhoto, siteTables, withoutSignature } from '../photos/naming'
 import { phoneTime } from './clock'
 import { mergeFields, seenSite } from './overlay'
 import { keepDraft, openDraft } from './siteDraft'
@@ -38,7 +38,7 @@ async function draftOf(db: FieldDb, { n, id, problem }: OutboxRow): Promise<stri
       .filter(({ mends, status }) => mends === n && status === 'draft').first()
     if (begun) return begun.id
     const rows = await db.answers.where('visit').equals(id).toArray()
-    const photos = Object.fromEntries(Object.entries(old.photos).filter(([sha]) => sha !== old.signature?.photo))
+    const photos = withoutSignature(old)
     const made: Capture = {
       ...old, id: uuid(), mends: n, status: 'draft', photos, signature: null, touched_at: phoneTime(), signed_at: null, sha256: null,
       receipt: null, position: firstWrong(problem?.errors) ?? old.position,

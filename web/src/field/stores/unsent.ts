@@ -1,6 +1,6 @@
 // How much lies on this phone that the server does not have, as every page counts it.
 import type { FieldDb } from '../db/database'
-import { receiptFits } from '../sync/takeReceipts'
+import { receiptDiffers } from '../sync/takeReceipts'
 import { photosToSend } from '../sync/uploadPhotos'
 import { begunForms } from './siteDraft'
 
@@ -18,7 +18,7 @@ export async function unsent(db: FieldDb): Promise<Unsent> {
   const [waiting, stuck, rejected, photos, unfit, drafts, preparing, forms, other] = await Promise.all([
     state('waiting'), state('stuck'), state('rejected'), photosToSend(db).then((rows) => rows.length),
     db.photos.where('state').equals('refused').count(), db.captures.where('status').equals('draft').count(), db.intake.count(),
-    begunForms(db).then((ids) => ids.length), signed.filter((capture) => capture.receipt !== null && !receiptFits(capture)).count(),
+    begunForms(db).then((ids) => ids.length), signed.filter(receiptDiffers).count(),
   ])
   return { waiting: waiting + stuck, refused: rejected + stuck + unfit + other, photos, drafts, preparing, forms, unfit }
 }

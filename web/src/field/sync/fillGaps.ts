@@ -27,6 +27,11 @@ export async function fillGaps(db: FieldDb, gaps: [number, number][]): Promise<v
   await db.keep('lost_numbers', lost)
 }
 
+/** Operations on which the server failed too often to go on with get another chance. */
+export async function anotherChance(db: FieldDb): Promise<void> {
+  await db.outbox.where('state').equals('stuck').modify({ state: 'waiting' })
+}
+
 /** Everything that the phone still holds waits again, after the server was restored from a backup. Runs in the caller's transaction. */
 export async function sendAllAgain(db: FieldDb): Promise<void> {
   const held = await db.outbox.where('state').anyOf('done', 'rejected', 'settled').toArray()

@@ -4,6 +4,7 @@ import type { Problem } from '@/shared/api/problem'
 import type { Work } from '../stores/session'
 import { Backoff } from './backoff'
 import { problemOf } from './failure'
+import { anotherChance } from './fillGaps'
 import { forget } from './forget'
 import { FewerOnTrouble } from './limits'
 import { gatherFormer } from './reidentify'
@@ -68,7 +69,7 @@ class Run {
 
   /** What a person pressed also gives operations on which the server failed another chance. */
   async again(): Promise<void> {
-    await this.wire.db.outbox.where('state').equals('stuck').modify({ state: 'waiting' })
+    await anotherChance(this.wire.db)
     this.wake('asked')
   }
 
@@ -91,7 +92,7 @@ class Run {
         if (!gathered && (await wire.lock(lockName(wire), () => gatherFormer(wire)))) wire.gathered()
         gathered = true
         if (wire.now().getTime() - chances > STUCK_AGAIN) {
-          await wire.db.outbox.where('state').equals('stuck').modify({ state: 'waiting' })
+          await anotherChance(wire.db)
           chances = wire.now().getTime()
         }
         await round(wire, this.trouble)

@@ -5,6 +5,7 @@ import type { FieldDb } from '../db/database'
 import { phoneTime } from '../stores/clock'
 import { draftsOf } from './drafts'
 import { enqueue } from './enqueue'
+import { anotherChance } from './fillGaps'
 import { push } from './push'
 import { takeBatch } from './takeBatch'
 import { takeResults } from './takeResults'
@@ -34,7 +35,7 @@ export async function draftsIntoOutbox(db: FieldDb): Promise<number> {
  */
 export async function revoked(wire: Wire): Promise<boolean> {
   const { db, session } = wire
-  await db.outbox.where('state').equals('stuck').modify({ state: 'waiting' })
+  await anotherChance(db)
   for (let first = true; ; first = false) {
     const batch = await takeBatch(db, session.limits.push_operations, session.limits.push_bytes)
     if (batch.tooLarge) batch.ops.push(batch.tooLarge.operation)

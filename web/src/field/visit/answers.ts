@@ -3,6 +3,7 @@ import type { AnswerRow, Capture } from '../db/local'
 import type { Answer } from '../db/rows'
 import { phoneTime } from '../stores/clock'
 import { db } from '../stores/session'
+import { changeDraft } from './draft'
 
 /** Milliseconds after a tap at which the phone has time again. */
 const LATER = 400
@@ -13,7 +14,7 @@ function placeLater(visit: string, position: string, touched_at: string): void {
   const of = db()
   clearTimeout(timer)
   timer = setTimeout(() => {
-    of.captures.where('id').equals(visit).and(({ status }) => status === 'draft').modify({ position, touched_at }).catch(() => 0)
+    changeDraft(visit, (capture) => { Object.assign(capture, { position, touched_at }) }, of).catch(() => 0)
   }, LATER)
 }
 

@@ -5,6 +5,7 @@ import type { FieldDb, SiteCopy } from '../db/database'
 import type { Capture } from '../db/local'
 import type { Answer, Checklist, ChecklistRow, VisitRow } from '../db/rows'
 import { takePlace } from '../geo/place'
+import { withoutSignature } from '../photos/naming'
 import { phoneTime } from '../stores/clock'
 import { seenSite } from '../stores/overlay'
 import { db, work } from '../stores/session'
@@ -47,14 +48,14 @@ function blank(site: SiteCopy, checklist: Checklist): Capture {
  * `offset` is what the server adds to this phone's times, milliseconds.
  */
 function amended(capture: Capture, row: VisitRow, offset: number): Capture {
-  const { place, end_place, ended_at, officers, operator_word, note, signature, ...told } = (row.details ?? {}) as Partial<Capture>
-  // What is corrected is signed anew.
-  const photos = Object.fromEntries(Object.entries(told.photos ?? {}).filter(([sha]) => sha !== signature?.photo))
+  const told = (row.details ?? {}) as Partial<Capture>
+  const { place, end_place, ended_at, officers, operator_word, note } = told
   const first = Object.keys(row.review_note?.items ?? {})
   return {
     ...capture, checklist: row.checklist, document_type: row.document_type, at: phoneTime(new Date(Date.parse(row.at) - offset)),
     replaces: row.id, returned: row.review_note,
-    place: place ?? null, end_place: end_place ?? null, ended_at: ended_at ?? null, officers: officers ?? [], photos,
+    place: place ?? null, end_place: end_place ?? null, ended_at: ended_at ?? null, officers: officers ?? [],
+    photos: withoutSignature(told),
     operator_word: operator_word ?? '', note: note ?? '', position: first[0] ?? null,
   }
 }
