@@ -137,11 +137,13 @@ def _is_retryable(error: DBAPIError) -> bool:
 
 
 @contextmanager
-def reading() -> Iterator[Connection]:
-    """A connection for reads: one snapshot on SQLite, each statement its own on PostgreSQL (READ COMMITTED)."""
+def reading(steady: bool = False) -> Iterator[Connection]:
+    """A connection for reads: one snapshot on SQLite, each statement its own on PostgreSQL (READ COMMITTED), unless it is to be `steady`."""
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
+        elif steady:
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         else:  # each statement sees what is committed anyway: BEGIN and ROLLBACK would be two trips for nothing
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         try:

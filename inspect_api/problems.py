@@ -31,6 +31,7 @@ CATALOGUE: dict[str, Kind] = {
     "forbidden": Kind(403, "没有此项操作的权限", "如确有需要，请联系管理员调整角色。"),
     "out-of-scope": Kind(403, "超出您的管辖区域", "请核对区域代码，或联系管理员调整辖区。"),
     "own-visit": Kind(403, "不能审核自己的检查", "请由另一位审核人员处理。"),
+    "same-reviewer": Kind(403, "同一人不能审核两次", "初审已由您通过，请由另一位审核人员复审。"),
     "no-permission-stated": Kind(403, "此地址未声明权限，默认拒绝", "这是程序缺陷，请报告给维护人员。"),
     # what was asked
     "not-found": Kind(404, "没有找到", "请核对编号。"),
@@ -41,6 +42,7 @@ CATALOGUE: dict[str, Kind] = {
     "method-not-allowed": Kind(405, "此地址不支持该方法", "请查看 API 文档。"),
     "conflict": Kind(409, "与现有数据冲突", "请刷新后重试。"),
     "state-changed": Kind(409, "状态已变化", "请刷新后再操作。"),
+    "not-clean": Kind(409, "不能批量通过", "请打开这次检查，看过之后单独审核。"),
     # how it was said
     "malformed-json": Kind(400, "请求内容不是合法的 JSON", "请检查位置处的语法。"),
     "malformed-body": Kind(400, "请求内容无法解压或读取", "请检查 Content-Encoding 与内容是否一致。"),
@@ -90,6 +92,7 @@ CATALOGUE: dict[str, Kind] = {
     "ledger-rows": Kind(422, "台账里有错误行", "请按 errors 里的行、列、原因修改后重新导入；重复导入不会产生重复主体。"),
     "bad-boundary": Kind(422, "边界数据不正确", "请提供 GeoJSON 多边形，经度在前、纬度在后。"),
     "report-overlaps": Kind(409, "上下级区域对同一时段重复填报", "请先撤回其中一级的填报，避免重复计算。"),
+    "bad-document": Kind(422, "不是可以保存的文件", "请按 errors 里的原因处理：改用 PDF、JPEG、PNG、XLSX 或 DOCX。"),
     "not-reported": Kind(422, "该指标不由办公室填报", "它由现场检查自动汇总。"),
     "plan-mistakes": Kind(422, "计划文件有错误", "请按 errors 里的行和字段修改。"),
     # us

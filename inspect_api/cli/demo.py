@@ -127,6 +127,7 @@ def report(walked: Walked, plans: tuple[str, ...], all_windows: bool) -> list[Re
             ("上传的照片（张 / MB）", f"{done.photos} / {done.photo_bytes / 1e6:.1f}"),
             ("其中重复上传", done.photos_doubled), ("其中断点续传", done.resumed), ("断线重试", done.cut), ("迟到的检查（早于服务器已有的检查）", done.late), ("有误、留存在待处理区的操作", done.quarantined),
             ("审核通过", done.approved), ("退回", done.returned), ("退回后更正", done.amended), ("驳回", done.rejected),
+            ("整改办理（销号、督办、通知书……）", done.rectified),
             ("单位填报", done.reports), ("县（区）导入台账、补登证照的主体", done.updated)):
         rows.add_row(words, str(count))
     words = Text(f"用时 {walked.seconds:.0f} 秒。")

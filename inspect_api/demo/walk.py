@@ -16,6 +16,7 @@ from typing import Any
 from inspect_api.demo import offices
 from inspect_api.demo.camera import ODD
 from inspect_api.demo.ledger import bring_up_to_date
+from inspect_api.demo.mending import rectify
 from inspect_api.demo.phones import Person, Phone, Tally, WalkError
 from inspect_api.demo.rounds import Round
 from inspect_api.demo.schedule import spans
@@ -96,6 +97,7 @@ class Walk:
         rounds = self._push(before)
         returned = self._review(rounds)
         self._amend(rounds, returned)
+        self._rectify()
         self._report(before)
         self._ledgers()
         missing = self.tally.acknowledged - set(self._present(admin))
@@ -166,6 +168,10 @@ class Walk:
                 rounds[code].hand_in()
 
         self._each(town, rounds)
+
+    def _rectify(self) -> None:
+        """Townships follow up on a few findings each."""
+        self._each(lambda town: rectify(self._person(f"rev-{town}"), town, self._random("rectify", town), self.today), self.towns)
 
     def _report(self, before: Tables) -> None:
         """Counties, and the city for its own plan, report what no visit can count."""

@@ -3,17 +3,12 @@
 from marshmallow import fields, validate
 
 from checklists.measures import METHODS, RECORD_KINDS, TASK_LEVELS
-from inspect_api.schemas.fields import CRS, REQUIRED, Strict, one_of, region_code, site_type, text, uuid
-from inspect_api.schemas.pushed import SitePatch
+from inspect_api.schemas.fields import REQUIRED, Strict, one_of, region_code, site_type, text, uuid
+from inspect_api.schemas.fields import page_limit as _limit
 from sync.operation import SCHEMA
 
 STATES = ("open", "done", "withdrawn")  # of a task
 LEVELS = ("province", "city", "county", "town", "village", "grid")
-
-
-def _limit(most: int, default: int) -> fields.Integer:
-    return fields.Integer(load_default=default, validate=validate.Range(1, most, error=f"应为 1 至 {most}"),
-                          metadata={"description": "每页条数"})
 
 
 def _quantity() -> fields.Float:
@@ -42,6 +37,8 @@ class RegionsQuery(Strict):
 
     within = fields.String(load_default="", validate=validate.Regexp(r"[0-9]{0,14}\Z", error="应为数字"))
     level = one_of(LEVELS)
+    boundary = one_of(("simplified",), metadata={"description": "带上简化的边界，供地图使用"})
+    counts = one_of(("sites",), metadata={"description": "带上每个区划内主体的数量"})
     after = fields.String(load_default="", validate=validate.Length(max=14))
     limit = _limit(1000, 200)
 
@@ -59,27 +56,11 @@ class RegionPut(Strict):
     """A region or grid to make or edit."""
 
     name = text(100)
+    new = fields.Boolean(load_default=False, metadata={"description": "只新建：已有这个代码时拒绝"})
     boundary = fields.Dict(allow_none=True, metadata={"description": "GeoJSON Polygon 或 MultiPolygon，WGS-84"})
     valid_from = fields.Date(allow_none=True)
     valid_to = fields.Date(allow_none=True)
     residents = fields.List(fields.Nested(Residents), validate=validate.Length(max=50))
-
-
-class SitesQuery(Strict):
-    """Sites of a region, page by page."""
-
-    region = region_code(required=True)
-    type = site_type()
-    after = uuid()
-    limit = _limit(200, 50)
-
-
-class ImportQuery(Strict):
-    """How a ledger is to be imported."""
-
-    region = region_code(required=True, metadata={"description": "台账所属区域；行内未写网格时按所属乡镇或坐标定位"})
-    crs = one_of(CRS, metadata={"description": "台账未注明坐标系时按此解释坐标"})
-    all_or_nothing = fields.Boolean(load_default=False, metadata={"description": "有任何错误行时一行也不导入"})
 
 
 class VisitsQuery(Strict):
@@ -146,6 +127,8 @@ class ReportBody(Strict):
     residue = fields.Boolean()
     count = fields.Integer(strict=True, validate=validate.Range(1, 10_000_000, error="应为正整数"))
     document = text(200)
+    documents = fields.List(fields.String(validate=validate.Regexp(r"[0-9a-f]{64}\Z", error="应为 SHA-256")),
+                            validate=validate.Length(max=20, error="最多 20 份"))
     note = text(500)
 
 
@@ -169,6 +152,7 @@ class QuarantineQuery(Strict):
 
     region = region_code(load_default="")
     state = one_of(("open", "released", "dismissed"), load_default="open")
+    row = text(64)
     after = fields.String(load_default="", validate=validate.Length(max=36))
     limit = _limit(200, 50)
 
@@ -208,16 +192,10 @@ class DevicesQuery(Strict):
     """Devices of a region; `silent_days`: only those not heard from for so long."""
 
     region = region_code(load_default="")
+    text = text(60, metadata={"description": "姓名、用户名、设备名称或编号"})
     silent_days = fields.Integer(validate=validate.Range(0, 3650, error="应为 0 至 3650"))
     after = fields.String(load_default="", validate=validate.Length(max=64))
     limit = _limit(200, 50)
-
-
-class SiteEdit(Strict):
-    """An office's edit of a site: the fields to change, and the revision that the office saw."""
-
-    rev = fields.Integer(required=True, strict=True, error_messages=REQUIRED)
-    set = fields.Nested(SitePatch, required=True, error_messages=REQUIRED)
 
 
 class TasksQuery(Strict):

@@ -51,6 +51,12 @@ def one_of(values: Any, required: bool = False, **more: Any) -> fields.String:
                          validate=validate.OneOf(values, error=f"应为 {'、'.join(values)} 之一"), **more)
 
 
+def page_limit(most: int, default: int) -> fields.Integer:
+    """How many rows a page has."""
+    return fields.Integer(load_default=default, validate=validate.Range(1, most, error=f"应为 1 至 {most}"),
+                          metadata={"description": "每页条数"})
+
+
 def site_type(required: bool = False, **more: Any) -> fields.String:
     """A key of checklists.site_types.SITE_TYPES."""
     return fields.String(required=required, error_messages=REQUIRED, validate=validate.OneOf(

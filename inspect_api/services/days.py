@@ -45,6 +45,11 @@ def local_text(at_ms: int) -> str:
     return datetime.fromtimestamp(local / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def zone_text() -> str:
+    """The zone of local times: UTC+8."""
+    return f"UTC{current_app.config['TIMEZONE_HOURS']:+g}"
+
+
 def local_instant(text: str, zone: str | None) -> int | None:
     """Milliseconds UTC of a camera's time, 2021-05-01 09:30:05, in its own zone (+08:00) or in local time; None when it is none."""
     try:

@@ -16,6 +16,8 @@ def page(connection: Connection, query: dict[str, Any], now: int) -> dict[str, A
     """{devices, next} of a region by id. `unsent` is as last told, `gaps` are numbers of operations that never arrived."""
     asked = sa.select(Device.__table__, User.login, User.name).join(User, User.id == Device.user_id).where(
         prefix_range(Device.region, query["region"]), Device.id > query["after"])
+    if words := query.get("text"):
+        asked = asked.where(sa.or_(*(column.icontains(words, autoescape=True) for column in (Device.id, Device.label, User.login, User.name))))
     if query.get("silent_days") is not None:
         asked = asked.where(Device.seen_at <= now - query["silent_days"] * _DAY_MS)
     limit = query["limit"]

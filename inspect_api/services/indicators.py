@@ -110,11 +110,11 @@ def _indicator(plan: Plan, indicator: Indicator, group: list[WindowInstance], ce
         "id": indicator.id, "article": clause.article, "quote": clause.quote, "title": indicator.title,
         "measure": indicator.measure, "level": indicator.level, "effort": indicator.effort, "note": indicator.note,
         "target": {"op": target.op, "value": target.value, "unit": target.unit, "inferred": target.inferred},
-        "form": _form(indicator), "current": current_window(group, as_of).key,
+        "form": form(indicator), "current": current_window(group, as_of).key,
         "windows": [_window(indicator, window, cells, children, as_of) for window in group]}
 
 
-def _form(indicator: Indicator) -> dict[str, Any] | None:
+def form(indicator: Indicator) -> dict[str, Any] | None:
     """What an office is asked when it reports: labels of the two numbers, or which records count. None: nothing."""
     if indicator.measure == "reported":
         return {"numerator": indicator.numerator_label, "denominator": indicator.denominator_label}

@@ -1,6 +1,6 @@
 """The numbers of a past day, folded from the raw visits that had been made by then.
 
-Sites and reviews are taken as they are today: only the visits are those of the day.
+Sites, reviews and deadlines are taken as they are today: only the visits are those of the day.
 """
 
 from collections import defaultdict
@@ -15,6 +15,7 @@ from checklists.windows import windows
 from inspect_api.db import prefix_range
 from inspect_api.models import Site, Visit
 from inspect_api.services.days import end_of_day
+from inspect_api.services.rectification.cases import Cases
 from inspect_api.services.rollup import FACT_COLUMNS, facts_of, standing
 
 _CHUNK = 1000
@@ -34,11 +35,12 @@ def sums(connection: Connection, plan: Plan, region: str, length: int, basis: st
         visits = defaultdict(list)
         for visit in connection.execute(sa.select(*FACT_COLUMNS).where(Visit.site_id.in_(list(sites)), Visit.at <= last)):
             visits[visit.site_id].append(visit)
+        cases = Cases(connection, sites, (visit for of_site in visits.values() for visit in of_site))
         for site_id, site in sites.items():
             if site["type"] not in programmes:
                 programmes[site["type"]] = Programme([plan], site["type"])
             programme = programmes[site["type"]]
-            state, _ = programme.fold(site, facts_of(connection, standing(visits[site_id], basis)).values())
+            state, _ = programme.fold(site, facts_of(connection, standing(visits[site_id], basis)).values(), cases.words(site_id))
             for key, (num, den, until) in state["sums"].items():
                 _, indicator, window = key.split("|")
                 cell = totals[(indicator, window, site["grid"][:length])]

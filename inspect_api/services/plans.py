@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,7 +17,7 @@ from inspect_api.db import upsert
 from inspect_api.models import Checklist, InForce, Region
 from inspect_api.models import Plan as PlanRow
 from inspect_api.problems import Problem
-from inspect_api.services import audit, rollup
+from inspect_api.services import audit, plan_versions, rollup
 from inspect_api.services.changes import append
 from inspect_api.services.programmes import bump, hold_plans, programmes
 from sync.feed import DELETED, Change, everyone
@@ -25,11 +26,12 @@ _FLOOR = Path(checklists.__file__).parent
 
 
 def load(connection: Connection, sources: dict[str, str], now: int, actor: str,
-         progress: Callable[[int, int], None] | None = None) -> list[tuple[Plan, bool]]:
+         progress: Callable[[int, int], None] | None = None, note: str = "") -> list[tuple[Plan, bool]]:
     """Load plan files ({name: YAML}); publish checklists and rebuild the numbers where something changed.
 
     Returns [(plan, changed)]. Raises Problem plan-mistakes with every mistake of every file; then nothing is loaded.
-    Files that are in force already, with the item bank and the code that compiles them, are not even parsed.
+    Each text is kept as a version, with `note`. Files that are in force already, with the item bank and the code that
+    compiles them, are not even parsed.
     """
     if same := _in_force(connection, sources):
         return [(plan, False) for plan in same]
@@ -53,7 +55,8 @@ def load(connection: Connection, sources: dict[str, str], now: int, actor: str,
             connection.execute(upsert(PlanRow.__table__, ("id",)), [
                 {"id": plan.id, "title": plan.title, "region": plan.region, "source": source, "digest": digest,
                  "content": plan.to_dict(), "loaded_at": now, "in_force": True}])
-    _after(connection, changed, now, actor, "plan.load", progress)
+            plan_versions.keep(connection, plan, source, now, actor, note)
+    _after(connection, changed, now, actor, "plan.load", progress, {"note": note} if note else {})
     return loaded
 
 
@@ -86,23 +89,23 @@ def _in_force(connection: Connection, sources: dict[str, str]) -> list[Plan]:
     return [] if None in wanted else [programmes(connection).plans[id] for id in wanted]
 
 
-def withdraw(connection: Connection, plan_id: str, now: int, actor: str) -> None:
+def withdraw(connection: Connection, plan_id: str, now: int, actor: str, reason: str = "") -> None:
     """Take a plan out of force. Its text and its visits stay; its checklists and numbers go."""
     hold_plans(connection, exclusive=True)
     plan = find(connection, plan_id)
     connection.execute(sa.update(PlanRow).where(PlanRow.id == plan_id).values(in_force=False))
-    _after(connection, [plan], now, actor, "plan.withdraw", None)
+    _after(connection, [plan], now, actor, "plan.withdraw", None, {"reason": reason} if reason else {})
 
 
 def _after(connection: Connection, changed: list[Plan], now: int, actor: str, action: str,
-           progress: Callable[[int, int], None] | None) -> None:
+           progress: Callable[[int, int], None] | None, told: dict[str, str]) -> None:
     bump(connection)  # always: the bank may have changed with the code
     append(connection, publish(connection, now))
     append(connection, _told(connection, changed))
     for region in _outermost({plan.region for plan in changed}):
         rollup.rebuild(connection, region, progress)
     for plan in changed:
-        audit.append(connection, plan.region[:6], now, actor, action, plan.id, {"title": plan.title})
+        audit.append(connection, plan.region[:6], now, actor, action, plan.id, {"title": plan.title, **told})
 
 
 def _told(connection: Connection, changed: list[Plan]) -> list[Change]:
@@ -148,6 +151,20 @@ def publish(connection: Connection, now: int) -> list[Change]:
             sa.tuple_(InForce.region, InForce.site_type).in_(gone)))
     return [*(Change(everyone(row["region"]), "checklist", row["site_type"]) for row in put),
             *(Change(everyone(region), "checklist", kind, DELETED) for region, kind in gone)]
+
+
+def listed(connection: Connection, state: str = "in_force") -> list[dict[str, Any]]:
+    """The heads of plans by id: those `in_force`, the `withdrawn` ones, or `all`."""
+    shown = [_head(plan, True) for plan in programmes(connection).plans.values()] if state != "withdrawn" else []
+    if state != "in_force":
+        rows = connection.execute(sa.select(PlanRow.content).where(PlanRow.in_force.is_(False)))
+        shown += [_head(Plan.from_dict(row.content), False) for row in rows]
+    return sorted(shown, key=lambda head: head["id"])
+
+
+def _head(plan: Plan, in_force: bool) -> dict[str, Any]:
+    return {"id": plan.id, "title": plan.title, "doc_number": plan.doc_number, "issuer": plan.issuer, "region": plan.region,
+            "period": plan.summary()["period"], "clauses": len(plan.clauses), "indicators": len(plan.indicators), "in_force": in_force}
 
 
 def find(connection: Connection, plan_id: str) -> Plan:

@@ -23,14 +23,18 @@ _SHOWN = ("op", "device_id", "user_id", "region", "payload", "problem", "row_id"
 _MOST_WAITING = 200  # operations released together with the one that they wait for
 
 
-def page(connection: Connection, region: str, state: str, after: str, limit: int) -> dict[str, Any]:
-    """{operations, next} of a region by operation id: each with its payload as it came and the problem."""
-    table = Quarantine.__table__
-    rows = connection.execute(
-        sa.select(*(table.c[name] for name in _SHOWN), table.c.at, table.c.settled_at, User.name.label("user"))
-        .outerjoin(User, User.id == table.c.user_id)
-        .where(prefix_range(table.c.region, region), table.c.state == state, table.c.op > after)
-        .order_by(table.c.op).limit(limit + 1)).mappings().all()
+def page(connection: Connection, query: Row) -> dict[str, Any]:
+    """{operations, next} of a region by operation id: each with its payload as it came and the problem.
+
+    With `row`, the id of a site or a visit, only those about it: on it, on a visit of that site, or that wait for it.
+    """
+    table, limit = Quarantine.__table__, query["limit"]
+    asked = (sa.select(*(table.c[name] for name in _SHOWN), table.c.at, table.c.settled_at, User.name.label("user"))
+             .outerjoin(User, User.id == table.c.user_id)
+             .where(prefix_range(table.c.region, query["region"]), table.c.state == query["state"], table.c.op > query["after"]))
+    if query.get("row"):
+        asked = asked.where(sa.or_(*(column == query["row"] for column in (table.c.row_id, table.c.site_id, table.c.waits_for))))
+    rows = connection.execute(asked.order_by(table.c.op).limit(limit + 1)).mappings().all()
     return {"operations": [{**row, "at": iso(row["at"]), "settled_at": iso(row["settled_at"])} for row in rows[:limit]],
             "next": rows[limit - 1]["op"] if len(rows) > limit else None}
 

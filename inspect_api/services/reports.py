@@ -11,6 +11,7 @@ from checklists.windows import window_of, windows
 from inspect_api.db import prefix_range
 from inspect_api.models import Record, ReportEntry
 from inspect_api.problems import Problem
+from inspect_api.services import documents
 from inspect_api.services.offices import counts_for
 
 _RECORDS = uuid.UUID("8f0b7f5e-92a5-4a57-8e3c-53fb0c53c1d2")
@@ -41,10 +42,27 @@ def _enter_record(connection: Connection, plan: Plan, indicator: Indicator, give
         errors.append({"field": "kind", "message": "这类批次不属于此指标"})
     if errors:
         raise Problem("invalid", errors=errors)
-    row = {name: given[name] for name in ("region", "kind", "on", "method", "task_level", "count")}
-    row |= {"residue": given.get("residue", False), "document": given.get("document", ""), "note": given.get("note", "")}
-    # A report sent twice is one report: its id is that of its content, unless the sender gave one.
-    key = given.get("id") or str(uuid.uuid5(_RECORDS, repr(sorted(row.items(), key=lambda item: item[0]))))
+    row = record_row(given)
+    return {"id": keep_record(connection, row, given.get("id"), now, actor),
+            "feeds": [i.id for i in plan.indicators if i.measure == "counted" and counts_for(i, row)]}
+
+
+def record_row(given: dict[str, Any]) -> dict[str, Any]:
+    """What a record says of its batches."""
+    return {name: given[name] for name in ("region", "kind", "on", "method", "task_level", "count")} | {
+        "residue": given.get("residue", False), "document": given.get("document", ""), "documents": given.get("documents", []),
+        "note": given.get("note", "")}
+
+
+def record_id(row: dict[str, Any]) -> str:
+    """A record sent twice is one record: its id is that of its content, unless the sender gave one."""
+    return str(uuid.uuid5(_RECORDS, repr(sorted((name, value) for name, value in row.items() if name != "documents" or value))))
+
+
+def keep_record(connection: Connection, row: dict[str, Any], key: str | None, now: int, actor: str) -> str:
+    """Keep a record under `key`, or the id of its content; returns the id. Raises Problem conflict, or invalid for absent documents."""
+    key = key or record_id(row)
+    documents.require(connection, row["region"], row["documents"])
     known = connection.execute(sa.select(Record.__table__).where(Record.id == key)).mappings().first()
     if known is None:
         connection.execute(sa.insert(Record.__table__).values(id=key, **row, created_by=actor, created_at=now))
@@ -52,8 +70,7 @@ def _enter_record(connection: Connection, plan: Plan, indicator: Indicator, give
         raise Problem("conflict", f"填报编号 {key} 已用于另一条内容")
     elif known["withdrawn_at"] is not None:  # entered anew after it was taken back
         connection.execute(sa.update(Record).where(Record.id == key).values(withdrawn_at=None))
-    feeds = [i.id for i in plan.indicators if i.measure == "counted" and counts_for(i, row)]
-    return {"id": key, "feeds": feeds}
+    return key
 
 
 def _enter_numbers(connection: Connection, plan: Plan, indicator: Indicator, given: dict[str, Any], now: int,
@@ -75,6 +92,7 @@ def _enter_numbers(connection: Connection, plan: Plan, indicator: Indicator, giv
         errors.append({"field": "numerator", "message": "占比的分子不能大于分母"})
     if errors:
         raise Problem("invalid", errors=errors)
+    documents.require(connection, given["region"], given.get("documents", []))
     _one_at_a_time(connection, f"{plan.id}|{indicator.id}")
     _refuse_overlap(connection, plan.id, indicator.id, key, given["region"])
     table = ReportEntry.__table__
@@ -83,7 +101,8 @@ def _enter_numbers(connection: Connection, plan: Plan, indicator: Indicator, giv
         table.c.region == given["region"], table.c.replaced_at.is_(None)).values(replaced_at=now))
     entry = {"id": str(uuid.uuid4()), "plan": plan.id, "indicator": indicator.id, "window": key,
              "region": given["region"], "numerator": given["numerator"], "denominator": given.get("denominator"),
-             "document": given.get("document", ""), "note": given.get("note", ""), "extra": None, "created_by": actor,
+             "document": given.get("document", ""), "documents": given.get("documents", []), "note": given.get("note", ""),
+             "extra": None, "created_by": actor,
              "created_at": now, "replaced_at": None}
     connection.execute(sa.insert(table).values(**entry))
     return {"id": entry["id"], "feeds": [indicator.id]}

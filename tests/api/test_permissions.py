@@ -49,9 +49,14 @@ class World:
             self.names |= room.made(app, self.people) if hasattr(room, "made") else {}
 
     def ask(self, role: str, method: str, asked: Ask) -> Any:
-        path, options = asked.path.format(**self.names), {}
+        own = {name.partition("@")[0]: id_ for name, id_ in self.names.items() if name.endswith(f"@{role}")}
+        path, options = asked.path.format(**self.names | own), {}
         if asked.body == "ledger":
             options["data"] = {"file": (io.BytesIO("名称,主体类型,所属乡镇\n".encode()), "a.csv")}
+        elif callable(asked.body):
+            options["json"] = asked.body(self.people)
+        elif isinstance(asked.body, bytes):
+            options["data"] = {"file": (io.BytesIO(asked.body), "a.csv")}
         elif asked.body is not None:
             device = self.people[role].device if role != "nobody" else "none"
             options["json"] = asked.body | {"device_id": device} if asked.body is PUSH else asked.body

@@ -113,3 +113,28 @@ def test_regions_come_page_by_page_under_a_prefix(one_app: Flask):
     assert TOWN_A in found and len(found) == len(set(found)) > 10 and found == sorted(found)
     assert all(code.startswith(COUNTY) and len(code) == 9 for code in found)
     assert [one["code"] for one in person.get("/api/v1/regions", within=GRID_A1)["regions"]] == [GRID_A1]
+
+
+def test_a_map_gets_all_grids_with_boundaries_that_are_light_and_the_sites_in_each(app: Flask, as_county: Person):
+    wavy = [[112.82 + n / 10_000, 35.50 + (n % 2) / 1_000_000] for n in range(100)] + [[112.83, 35.51], [112.82, 35.51], [112.82, 35.50]]
+    put(as_county, NEW_GRID, name="新网格", boundary=box(wavy))
+    told = as_county.get("/api/v1/regions", within=COUNTY, level="grid", boundary="simplified", counts="sites")
+    rows = {row["code"]: row for row in told["regions"]}
+    assert len(rows[NEW_GRID]["boundary"]["coordinates"][0]) < 10 and rows[GRID_A1]["boundary"]["type"] == "Polygon"
+    assert (rows[GRID_A1]["sites"], rows[GRID_A2]["sites"], rows[NEW_GRID]["sites"]) == (3, 1, 0)
+    towns = {row["code"]: row for row in as_county.get("/api/v1/regions", within=COUNTY, level="town", counts="sites")["regions"]}
+    assert towns[TOWN_A]["sites"] == 4 and "boundary" not in towns[TOWN_A]
+    put(as_county, NEW_GRID, boundary=None)
+    again = as_county.get("/api/v1/regions", within=NEW_GRID, boundary="simplified")["regions"]
+    assert again[0]["boundary"] is None, "what is kept in memory follows a change"
+    answer = Person(app, "reviewer").ask("GET", "/api/v1/regions", query_string={"within": COUNTY, "counts": "sites"})
+    assert answer.get_json()["code"] == "out-of-scope"
+
+
+def test_a_clerk_adds_a_grid_under_the_next_free_code_and_never_over_another(app: Flask, as_county: Person):
+    village = as_county.get("/api/v1/regions/140525100200")
+    assert village["next_grid"] == NEW_GRID
+    assert put(as_county, village["next_grid"], name="新网格", new=True)["name"] == "新网格"
+    assert put(as_county, village["next_grid"], 409, name="同时的网格", new=True)["code"] == "conflict"
+    assert as_county.get("/api/v1/regions/140525100200")["next_grid"] == "14052510020004"
+    assert as_county.get(f"/api/v1/regions/{TOWN_A}")["next_grid"] is None

@@ -22,10 +22,10 @@ from inspect_api.schemas.asked import (
     QuarantineQuery,
     ReleaseBody,
     ResolveBody,
-    SiteEdit,
     TaskBody,
 )
 from inspect_api.schemas.pushed import SITE_CREATE, SITE_PATCH, TASK_PATCH, VISIT_CREATE, VISIT_PATCH
+from inspect_api.schemas.sites import SiteEdit
 from inspect_api.services import history, rxdb
 from inspect_api.services.pull.page import REASONS
 from inspect_api.services.pull.rows import LOADERS

@@ -50,7 +50,7 @@ def sites(rows: Rows, entries: list[Entry]) -> None:
     ids, known = _ids(entries), programmes(rows.connection)
     open_: dict[str, list[Row]] = defaultdict(list)
     table = Finding.__table__
-    for f in rows.connection.execute(sa.select(table).where(table.c.site_id.in_(ids), table.c.closed_on.is_(None))
+    for f in rows.connection.execute(sa.select(table).where(table.c.site_id.in_(ids), table.c.waits == "mend")
                                      .order_by(table.c.due_on, table.c.link_id)).mappings():
         open_[f["site_id"]].append({"id": f["id"], "item": f["link_id"], "key": f["key"], "visit": f["visit_id"], "action": f["action"],
                                     "opened_on": f["opened_on"].isoformat(), "due_on": f["due_on"].isoformat()})

@@ -17,7 +17,7 @@ from inspect_api.services.push.workspace import Row, Source, Workspace, read
 from inspect_api.services.push.write import write
 from sync.feed import Change, personal
 from sync.numbers import arrived
-from sync.operation import Operation, Push
+from sync.operation import Operation, Push, is_uuid
 from sync.push import Batch, Stored, clock_offset, sort_out
 
 HANDLERS: dict[tuple[str, str], Callable[[Workspace, Operation], Row]] = {
@@ -152,8 +152,14 @@ def _kept(source: Source, key: str, operation: Operation, region: str, problem: 
     """An operation as quarantine keeps it."""
     return {"op": key, "device_id": source.device_id, "user_id": source.actor.user_id, "region": region,
             "payload": operation.raw, "problem": problem, "at": source.now, "row_id": operation.id,
-            "waits_for": problem.get("waits_for", ""), "offset_ms": source.offset, "blind": operation.blind, "state": "open",
+            "site_id": _site_of(operation), "waits_for": problem.get("waits_for", ""), "offset_ms": source.offset, "blind": operation.blind, "state": "open",
             "note": ""}
+
+
+def _site_of(operation: Operation) -> str:
+    """The site that a quarantined operation on something else is about, if it names one."""
+    named = operation.set.get("site_id")
+    return named if is_uuid(named) else ""
 
 
 def _region(work: Workspace, operation: Operation) -> str:

@@ -1,0 +1,14 @@
+// Every page of the office, by its address. `nav`: the entry of the side bar that is lit.
+import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
+
+import { session } from './stores/session'
+
+export const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: '/review' },
+  { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { open: true } },
+  { path: '/:lost(.*)', redirect: '/review' },
+]
+
+export const router = createRouter({ history: createWebHashHistory(), routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })
+
+router.beforeEach((to) => (session.value || to.meta.open ? true : { path: '/login', query: { then: to.fullPath } }))
