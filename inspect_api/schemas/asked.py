@@ -198,15 +198,6 @@ class DevicesQuery(Strict):
     limit = _limit(200, 50)
 
 
-class TasksQuery(Strict):
-    """Tasks of a region."""
-
-    region = region_code(required=True)
-    state = one_of(STATES)
-    after = uuid()
-    limit = _limit(200, 50)
-
-
 class TaskReason(Strict):
     """The indicator that a task serves."""
 

@@ -12,7 +12,7 @@ from inspect_api.models import Operation as OperationRow
 from inspect_api.problems import Problem
 from inspect_api.services.changes import append, when_sealed
 from inspect_api.services.days import iso
-from inspect_api.services.push import photos, sites, tasks, visits
+from inspect_api.services.push import closing, photos, sites, tasks, visits
 from inspect_api.services.push.workspace import Row, Source, Workspace, read
 from inspect_api.services.push.write import write
 from sync.feed import Change, personal
@@ -99,6 +99,7 @@ def execute(connection: Connection, source: Source, operations: list[Operation],
         results.append(result)
     if not log_conflicts:
         work.conflicts.clear()
+    closing.close(work)
     photos.tell(connection, work, operations, results)
     write(connection, work)
     photos.tell_sites(connection, work, operations, results)

@@ -14,7 +14,7 @@ from sync.feed import DELETED, Change, personal
 
 _VISIT_CHANGES = ("status", "signed_at", "answers", "details", "verdict", "replaced_by", "rev", "field_rev", "queue", "queued_at", "flags",
                   "flagged", "late", "failed_key", "failed_general")
-_TASK_CHANGES = ("state", "result", "rev", "field_rev", "updated_at")
+_TASK_CHANGES = ("state", "result", "visit_id", "rev", "field_rev", "updated_at")
 
 
 def write(connection: Connection, work: Workspace) -> None:

@@ -26,7 +26,7 @@ interface Page { next?: string | null }
 /** Reads the list at `path()`, whose rows stand under `key`. The path ends with its query, without `after`. */
 export function usePages<T, A extends object = Page & Record<string, unknown>>(path: () => string | null, key: string): Paging<T, A> {
   const rows = shallowRef<T[]>([])
-  const first = shallowRef<A | null>(null)
+  const first = shallowRef(null) as ShallowRef<A | null>
   const problem = shallowRef<Problem | null>(null)
   const loading = ref(false)
   const cursor = ref<string | null>(null)

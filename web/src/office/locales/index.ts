@@ -1,0 +1,2 @@
+// All texts that a person at the desk sees, in one place: a file per part.
+export * from './common'
