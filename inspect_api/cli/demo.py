@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import httpx
+import sqlalchemy as sa
 from click.core import ParameterSource
 from flask import current_app
 from flask.cli import with_appcontext
@@ -14,7 +15,7 @@ from rich.text import Text
 from checklists.plan import plan_files
 from inspect_api.cli import welcome
 from inspect_api.cli.console import Group, bar, err, out, table, tells_problems
-from inspect_api.cli.prepare import prepare
+from inspect_api.cli.prepare import migrated, prepare
 from inspect_api.db import reading, transaction
 from inspect_api.demo import picture
 from inspect_api.demo.load import PASSWORD, load, loaded
@@ -24,7 +25,10 @@ from inspect_api.demo.tables import WIDTH, plan_table
 from inspect_api.demo.walk import Walk, Walked
 from inspect_api.demo.world import world
 from inspect_api.http import now_ms
-from inspect_api.services.days import day_of
+from inspect_api.models import Visit
+from inspect_api.services import remembering
+from inspect_api.services.days import day_of, today
+from inspect_api.services.programmes import programmes
 
 URL = "http://127.0.0.1:8000"
 
@@ -79,6 +83,7 @@ def group(context: click.Context, url: str, counties: tuple[str, ...], towns: in
         err.print(str(error), markup=False, soft_wrap=True)
         err.print("如果是登录失败：这个服务器上没有演示数据，请用同一数据库运行 flask demo load。", style="dim", soft_wrap=True)
         raise SystemExit(1) from None
+    _remember(walked)
     shown = report(walked, plans, all_windows)
     screen = Console(width=WIDTH, highlight=False)
     for one in shown:
@@ -88,6 +93,18 @@ def group(context: click.Context, url: str, counties: tuple[str, ...], towns: in
         click.echo(f"图已存为 {svg}")
     if walked.missing or walked.damaged or walked.tally.effects or walked.tally.owed:
         raise SystemExit(1)
+
+
+def _remember(walked: Walked) -> None:
+    """Fold the months that the walk went through, so that the plans have trends; not where the walk was on another database than ours."""
+    if not migrated() or not walked.tally.acknowledged:
+        return
+    with reading() as connection:
+        ours = connection.execute(sa.select(Visit.id).where(Visit.id == min(walked.tally.acknowledged))).first()
+        plans = programmes(connection).plans.values()
+    if ours:
+        with bar("补算走势") as progress:
+            remembering.remember(today(), min(plan.period[0] for plan in plans), "month", progress)
 
 
 @group.command("load")

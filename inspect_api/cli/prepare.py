@@ -23,7 +23,8 @@ from inspect_api.db import db, migrate, reading, transaction
 from inspect_api.demo import ready
 from inspect_api.demo.load import fingerprint, load, loaded
 from inspect_api.http import now_ms
-from inspect_api.services import plans, regions, stamps
+from inspect_api.services import plans, regions, remembering, stamps
+from inspect_api.services.days import today
 
 
 def migrated() -> bool:
@@ -56,6 +57,8 @@ def prepare(demo: bool) -> list[str]:
     if missing:
         with bar("载入演示数据") as progress:
             counts = transaction(lambda c: load(c, now_ms(), progress))
+        with bar("补算走势") as progress:
+            remembering.remember(today(), progress=progress)
         done.append(f"演示：网格与区划 {counts['regions']}、主体 {counts['sites']}、账户 {counts['users']}（主体和人员均为虚构）")
     return done
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from inspect_api.demo import offices
+from inspect_api.demo import campaigns, offices
 from inspect_api.demo.camera import ODD
 from inspect_api.demo.ledger import bring_up_to_date
 from inspect_api.demo.mending import rectify
@@ -100,6 +100,7 @@ class Walk:
         self._rectify()
         self._report(before)
         self._ledgers()
+        self._ask_again()
         missing = self.tally.acknowledged - set(self._present(admin))
         stored = sorted(self.tally.stored)
         sample = self._random("sample").sample(stored, min(SAMPLE, len(stored)))
@@ -186,6 +187,13 @@ class Walk:
         for county in self.counties:
             office = self._person(f"county-{county}")
             self.tally.add(updated=bring_up_to_date(office, county, self._random("ledger", county), self.today))
+
+    def _ask_again(self) -> None:
+        """Every county starts a campaign in its first township."""
+        for county in self.counties:
+            town = next((town for town in self.towns if town.startswith(county)), None)
+            if town:
+                campaigns.start(self._person(f"county-{county}"), town, self._random("campaign", county), self.today)
 
     def _office(self, region: str) -> str | None:
         """Who reports for a plan's region; None when the region has nothing to do with the counties that are walked."""

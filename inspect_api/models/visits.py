@@ -70,10 +70,10 @@ class Visit(db.Model):
     __table_args__ = (
         sa.Index("ix_visit_site_at", "site_id", "at"),
         sa.Index("ix_visit_grid_id", "grid", "id"),
-        sa.Index("ix_visit_queue", "grid", "queue", "queued_at", "flagged", **_only("queue <> ''")),
+        sa.Index("ix_visit_queue", "grid", "queue", "queued_at", "flagged", "at", "site_id", "id", **_only("queue <> ''")),
         sa.Index("ix_visit_queued", "queued_at", "id", "grid", "queue", "flagged", **_only("queue <> ''")),
-        sa.Index("ix_visit_late", "grid", "at", postgresql_where=sa.text("late"), sqlite_where=sa.text("late = 1")),
-        sa.Index("ix_visit_replaces", "grid", "at", **_only("replaces IS NOT NULL")),
+        sa.Index("ix_visit_late", "grid", "at", "site_id", "id", postgresql_where=sa.text("late"), sqlite_where=sa.text("late = 1")),
+        sa.Index("ix_visit_replaces", "grid", "at", "site_id", "id", **_only("replaces IS NOT NULL")),
         sa.Index("ix_visit_signed_at", "signed_at", "at", "grid"),  # what arrived since a report was frozen: services/stale.py
         sa.Index("ix_visit_late_signed_at", "signed_at", "at", "grid", postgresql_where=sa.text("late"), sqlite_where=sa.text("late = 1")),
     )

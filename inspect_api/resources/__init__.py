@@ -2,6 +2,7 @@
 
 from inspect_api.resources.apps import blueprint as apps
 from inspect_api.resources.audit import blueprint as audit
+from inspect_api.resources.campaigns import blueprint as campaigns
 from inspect_api.resources.checklists import blueprint as checklists
 from inspect_api.resources.conflicts import blueprint as conflicts
 from inspect_api.resources.counties import blueprint as counties
@@ -29,5 +30,5 @@ from inspect_api.resources.users import blueprint as users
 from inspect_api.resources.views import blueprint as views
 from inspect_api.resources.visits import blueprint as visits
 
-BLUEPRINTS = (home, sessions, devices, plans, checklists, indicators, regions, sites, tasks, visits, files, photos, sync, quarantine,
+BLUEPRINTS = (home, sessions, devices, plans, checklists, indicators, regions, sites, tasks, campaigns, visits, files, photos, sync, quarantine,
               conflicts, rxdb, apps, users, audit, reports, records, documents, exports, review, views, counties, rectifications, notices)

@@ -45,6 +45,8 @@ class TasksExport(Export):
     """Which tasks."""
 
     state = one_of(TASK_STATES)
+    campaign = uuid()
+    site = uuid()
     overdue = fields.Boolean()
 
 

@@ -17,7 +17,7 @@ from checklists.plan import Plan
 from inspect_api.db import prefix_range
 from inspect_api.models import Conflict, Finding, Quarantine, Region, Site, Visit
 from inspect_api.models.visits import IN_QUEUE
-from inspect_api.services import indicators
+from inspect_api.services import explain, indicators
 from inspect_api.services.days import end_of_day
 from inspect_api.services.rollup import BASES
 
@@ -34,8 +34,9 @@ def content(connection: Connection, plan: Plan, region: Any, as_of: date, today:
     An indicator is as indicators.table gives it, with `received` and `approved` side by side in each window that has begun and in
     each part of its breakdown.
     """
-    tables = [indicators.table(connection, plan, region, basis, as_of, today)["indicators"] for basis in BASES]
-    made = {"indicators": [_both(received, approved, as_of) for received, approved in zip(*tables, strict=True)],
+    tables = indicators.tables(connection, plan, region, BASES, as_of, today)
+    sides = zip(*(table["indicators"] for table in tables), strict=True)
+    made = {"indicators": [_both(received, approved, as_of) for received, approved in sides],
             "explains": _explains(connection, region.code, as_of),
             "rectifications": _counted(connection, region.code, as_of),
             "clauses": _clauses(plan)}
@@ -58,13 +59,15 @@ def _values(received: Row, approved: Row) -> Row:
 
 
 def _explains(connection: Connection, region: str, as_of: date) -> Row:
-    """{late, corrections, waiting, returned, quarantined, conflicts}: how many visits and operations could still move the numbers."""
+    """{late, corrections, waiting_photos, waiting, returned, quarantined, conflicts}: how many visits and operations could still move the
+    numbers."""
     made = (prefix_range(Visit.grid, region), Visit.at <= end_of_day(as_of))
     queue = connection.execute(sa.select(Visit.queue, sa.func.count()).where(IN_QUEUE, *made).group_by(Visit.queue)).all()
     counts = {row[0]: row[1] for row in queue}
     return {
         "late": _count(connection, Visit, Visit.late, Visit.status == "signed", *made),
         "corrections": _count(connection, Visit, Visit.replaces.is_not(None), Visit.status == "signed", *made),
+        "waiting_photos": connection.execute(sa.select(sa.func.count()).select_from(explain.without_photos(region, made).subquery())).scalar_one(),
         "waiting": sum(number for queue, number in counts.items() if queue != "returned"),
         "returned": counts.get("returned", 0),
         "quarantined": _count(connection, Quarantine, prefix_range(Quarantine.region, region), Quarantine.state == "open"),

@@ -5,7 +5,7 @@ Sites, reviews and deadlines are taken as they are today: only the visits are th
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,22 +26,22 @@ Key = tuple[str, str, str]  # basis, plan|indicator|window, part of the region
 Pair = tuple[Any, Any]
 
 
-def sums(connection: Connection, plan: Plan, region: str, length: int, basis: str, as_of: date) -> dict[tuple[str, str, str], Pair]:
-    """{(indicator, window, child region): (numerator, denominator)} as of the end of a local day."""
-    [totals] = over(connection, [plan], region, length, (basis,), [as_of])
-    found = {}
-    for (_, key, child), pair in totals.items():
+def sums(connection: Connection, plan: Plan, region: str, length: int, bases: Sequence[str], as_of: date) -> dict[str, dict[tuple[str, str, str], Pair]]:
+    """For each basis {(indicator, window, child region): (numerator, denominator)} as of the end of a local day."""
+    [totals] = over(connection, [plan], region, length, bases, [as_of])
+    found: dict[str, dict[tuple[str, str, str], Pair]] = {basis: {} for basis in bases}
+    for (basis, key, child), pair in totals.items():
         _, indicator, window = key.split("|")
-        found[(indicator, window, child)] = pair
+        found[basis][(indicator, window, child)] = pair
     return found
 
 
 def over(connection: Connection, plans: Sequence[Plan], region: str, length: int, bases: Iterable[str], days: Sequence[date],
-         progress: Callable[[int, int], None] | None = None) -> list[dict[Key, Pair]]:
+         progress: Callable[[int, int], None] | None = None) -> Iterator[dict[Key, Pair]]:
     """For each of `days` (in order, each once) the sums by part of the region, named by the first `length` digits of its grids.
 
-    A site is read and its visits are judged once, whatever the number of days; memory holds a chunk of sites and the sums.
-    `progress(done, total)` is called per chunk.
+    All is read before it returns; what it yields is one dictionary that moves on. A site is read and its visits are judged once, whatever
+    the number of days; memory holds a chunk of sites and the sums. `progress(done, total)` is called per chunk.
     """
     whole = _Sums(plans, days)
     bases, programmes, after, done = tuple(bases), {}, "", 0
@@ -89,16 +89,18 @@ class _Sums:
                 if out < len(self.days):
                     changed[max(out, n)][0] -= sign * num
 
-    def by_day(self) -> list[dict[Key, Pair]]:
-        """The sums as of each day."""
-        found: list[dict[Key, Pair]] = [{} for _ in self.days]
+    def by_day(self) -> Iterator[dict[Key, Pair]]:
+        """The sums as of each day, in one dictionary that moves on from day to day."""
+        moves: list[list[tuple[Key, list[Any]]]] = [[] for _ in self.days]
         for cell, changed in self._changes.items():
-            num = den = 0
-            for n, sums_of_day in enumerate(found):
-                if n in changed:
-                    num, den = num + changed[n][0], den + changed[n][1]
-                sums_of_day[cell] = (num, den)
-        return found
+            for n, move in changed.items():
+                moves[n].append((cell, move))
+        standing: dict[Key, Pair] = {}
+        for moved in moves:
+            for cell, (num, den) in moved:
+                before = standing.get(cell, (0, 0))
+                standing[cell] = (before[0] + num, before[1] + den)
+            yield standing
 
 
 def _walk(whole: _Sums, programme: Programme, basis: str, site: dict[str, Any], part: str, visits: list[Any], facts: dict[str, Fact],

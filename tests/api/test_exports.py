@@ -16,6 +16,7 @@ from inspect_api.models import Site
 from inspect_api.services.exports import tables, turn
 from inspect_api.services.exports.book import Column, Sent, written
 from tests.api.asking import pushed, statements, write
+from tests.api.campaigning import started, window
 from tests.api.small import FAIL, PASS, postgres_template, record, sqlite_template, visit
 from tests.support.people import Person, Phone
 from tests.support.world import COUNTY, GRID_A1, SITES, TOWN_A, site_id, site_row
@@ -75,6 +76,9 @@ def test_visits_rectifications_tasks_and_records_are_exported_as_the_lists_have_
     [mended] = exported(as_county, "rectifications", state="to_sign")
     assert (mended["整改日期"].date(), mended["环节"], mended["超期天数"]) == (date(2021, 6, 2), "复查通过，待销号", None)
     [task] = exported(as_county, "tasks", overdue=True)
+    assert exported(as_county, "tasks", site=site_id(1)) == [task] and exported(as_county, "tasks", site=site_id(2)) == []
+    campaign = started(as_county, window())
+    assert len(exported(as_county, "tasks", campaign=campaign["id"])) == campaign["tasks"] == len(exported(as_county, "tasks")) - 1
     assert (task["任务"], task["主体"], task["状态"], task["下达人"]) == ("复查", "第一小学食堂", "进行中", "county")
     [batch] = exported(as_county, "records")
     assert (batch["类别"], batch["方式"], batch["任务级别"], batch["批次数"], batch["农兽药残留"]) == ("食品抽检", "快检", "县级", 60, "否")

@@ -20,10 +20,10 @@ _COLUMNS = (
     ("approved_first_at", sa.BigInteger, None), ("flags", sa.Text, "[]"), ("flagged", sa.Boolean, sa.false()), ("late", sa.Boolean, sa.false()),
     ("failed_key", sa.SmallInteger, "0"), ("failed_general", sa.SmallInteger, "0"))
 _INDEXES = (  # name, columns, which rows: on PostgreSQL, on SQLite
-    ("ix_visit_queue", ["grid", "queue", "queued_at", "flagged"], "queue <> ''", "queue <> ''"),
+    ("ix_visit_queue", ["grid", "queue", "queued_at", "flagged", "at", "site_id", "id"], "queue <> ''", "queue <> ''"),
     ("ix_visit_queued", ["queued_at", "id", "grid", "queue", "flagged"], "queue <> ''", "queue <> ''"),
-    ("ix_visit_late", ["grid", "at"], "late", "late = 1"),
-    ("ix_visit_replaces", ["grid", "at"], "replaces IS NOT NULL", "replaces IS NOT NULL"))
+    ("ix_visit_late", ["grid", "at", "site_id", "id"], "late", "late = 1"),
+    ("ix_visit_replaces", ["grid", "at", "site_id", "id"], "replaces IS NOT NULL", "replaces IS NOT NULL"))
 
 _LATE_MS, _CLOCK_MS = 2 * 86_400_000, 3_600_000
 # What was signed by now: its findings, as far as the table has them, what the row itself tells, and whether it waits.

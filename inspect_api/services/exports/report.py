@@ -108,7 +108,9 @@ def _about(book: Book, report: Row, zone: str) -> None:
         ("截至", report["as_of"].isoformat()), ("版次", f"第 {report['revision']} 版"),
         ("生成时间", f"{local_text(report['made_at'])}（{zone}）"), ("生成人", report["made_by_name"]), ("说明", report["reason"]),
         ("较晚送达的检查", f"{explains['late']} 次（检查在截止日之前，送达较晚，均按检查时间计入）"),
-        ("更正的检查", f"{explains['corrections']} 次"), ("待审核", f"{explains['waiting']} 次（计入“已收到”，未计入“已审核通过”）"),
+        ("更正的检查", f"{explains['corrections']} 次"),
+        *([("照片未传齐的检查", f"{explains['waiting_photos']} 次")] if "waiting_photos" in explains else []),  # not in the oldest reports
+        ("待审核", f"{explains['waiting']} 次（计入“已收到”，未计入“已审核通过”）"),
         ("退回待更正", f"{explains['returned']} 次"), ("待处理的手机操作", f"{explains['quarantined']} 条"), ("待选择的修改冲突", f"{explains['conflicts']} 条"),
         ("未完成整改", f"{open_['open']} 项，其中超期 {open_['overdue']} 项、重点项 {open_['key']} 项"),
         ("数字的含义", "“已收到”为全部已签字且未被否决的检查；“已审核通过”为其中经办公室审核通过的。分母为零显示“无对象”，不按 100% 计。"

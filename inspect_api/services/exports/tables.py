@@ -162,7 +162,8 @@ def _tasks(query: dict[str, Any]) -> Any:
     overdue = [Task.state == "open", Task.due_on < today()] if query.get("overdue") else []
     return (sa.select(Task.__table__, Site.name.label("site"), User.name.label("maker")).outerjoin(Site, Site.id == Task.site_id)
             .outerjoin(User, User.id == Task.created_by)
-            .where(prefix_range(Task.grid, query["region"]), *overdue, *_where((Task.state, query.get("state")))))
+            .where(prefix_range(Task.grid, query["region"]), *overdue, *_where(
+                (Task.state, query.get("state")), (Task.campaign_id, query.get("campaign")), (Task.site_id, query.get("site")))))
 
 
 def _task_cells(row: Row, place: Any) -> list[Any]:

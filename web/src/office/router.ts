@@ -6,6 +6,9 @@ import { session } from './stores/session'
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/review' },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { open: true } },
+  { path: '/review', component: () => import('./pages/ReviewPage.vue'), meta: { nav: 'review' } },
+  { path: '/visits/:id', component: () => import('./pages/VisitPage.vue'), meta: { nav: 'review' } },
+  { path: '/settings', component: () => import('./pages/SettingsPage.vue'), meta: { nav: 'settings' } },
   { path: '/:lost(.*)', redirect: '/review' },
 ]
 

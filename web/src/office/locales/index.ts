@@ -1,2 +1,3 @@
 // All texts that a person at the desk sees, in one place: a file per part.
 export * from './common'
+export * from './review'

@@ -693,6 +693,8 @@ export interface paths {
                     basis?: "received" | "approved";
                     /** @description 默认今天 */
                     as_of?: string;
+                    /** @description current 只要各指标当前的时段 */
+                    windows?: "all" | "current";
                 };
                 header?: never;
                 path: {
@@ -735,6 +737,87 @@ export interface paths {
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
+                    without_task?: boolean;
+                };
+                header?: never;
+                path: {
+                    plan_id: string;
+                    indicator_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/indicators/{indicator_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                indicator_id: string;
+            };
+            cookie?: never;
+        };
+        /** 数字的由来：收到与通过、较晚送达、待传照片、待审核、更正、待处理、未联系的手机。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                    window?: string;
+                    basis?: "received" | "approved";
+                };
+                header?: never;
+                path: {
+                    plan_id: string;
+                    indicator_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/indicators/{indicator_id}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                indicator_id: string;
+            };
+            cookie?: never;
+        };
+        /** 走势：逐日留存的数字。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                    window?: string;
+                    basis?: "received" | "approved";
+                    from?: string;
+                    to?: string;
                 };
                 header?: never;
                 path: {
@@ -1222,12 +1305,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 某区域的任务。 */
+        /** 某区域的任务，可按状态、行动、主体、网格、逾期筛选，按期限排序。 */
         get: {
             parameters: {
                 query: {
                     region: string;
                     state?: "open" | "done" | "withdrawn";
+                    campaign?: string;
+                    site?: string;
+                    grid?: string;
+                    /** @description 未办且已过期限 */
+                    overdue?: boolean;
+                    /** @description id 按布置先后；due 按期限先后，无期限的在最后 */
+                    sort?: "id" | "due";
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
@@ -1293,6 +1383,195 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 预览：按乡镇、网格有多少户，前 20 户，多少户已有同样的任务。不写入。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Targets"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 涉及某区域的专项行动，新的在前，附在该区域的进展。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    state?: "open" | "ended";
+                    after?: string;
+                    /** @description 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 发起专项行动，任务随下次同步到手机；同一编号重复发送只发起一次。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CampaignBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        /** 一次专项行动，按乡镇、网格的进展。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                };
+                header?: never;
+                path: {
+                    campaign_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 结束专项行动：未办的任务全部撤回，已办的保留。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    campaign_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EndBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        /** 计划的全部时段：节令（开学、节日等）在前，然后是全期、年、半年、季、月。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2213,6 +2492,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/office/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 办公端的页面。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/office/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        /** 办公端的文件。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    path: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app": {
         parameters: {
             query?: never;
@@ -3079,6 +3418,8 @@ export interface paths {
                 query: {
                     region: string;
                     state?: "open" | "done" | "withdrawn";
+                    campaign?: string;
+                    site?: string;
                     overdue?: boolean;
                 };
                 header?: never;
@@ -4515,6 +4856,63 @@ export interface components {
             reason?: components["schemas"]["TaskReason"];
             /** Format: date */
             due_on?: string;
+        };
+        Targets: {
+            /** @description 县（区）或其下的区域 */
+            region: string;
+            /** @enum {string} */
+            kind: "window" | "risk" | "gap";
+            /**
+             * @description site 每户一条；grid 每个网格一条
+             * @default site
+             * @enum {string}
+             */
+            per: "site" | "grid";
+            plan?: string;
+            window?: string;
+            site_types?: ("school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store")[];
+            indicator?: string;
+            /**
+             * @default received
+             * @enum {string}
+             */
+            basis: "received" | "approved";
+            /** @enum {string} */
+            state?: "missing";
+            sites?: string[];
+        };
+        CampaignBody: {
+            /** @description 县（区）或其下的区域 */
+            region: string;
+            /** @enum {string} */
+            kind: "window" | "risk" | "gap";
+            /**
+             * @description site 每户一条；grid 每个网格一条
+             * @default site
+             * @enum {string}
+             */
+            per: "site" | "grid";
+            plan?: string;
+            window?: string;
+            site_types?: ("school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store")[];
+            indicator?: string;
+            /**
+             * @default received
+             * @enum {string}
+             */
+            basis: "received" | "approved";
+            /** @enum {string} */
+            state?: "missing";
+            sites?: string[];
+            id: string;
+            title: string;
+            /** @default  */
+            note: string;
+            /** Format: date */
+            due_on: string;
+        };
+        EndBody: {
+            rev?: number;
         };
         ReviewBody: {
             /** @enum {string} */
