@@ -9,6 +9,10 @@ export const routes: RouteRecordRaw[] = [
   { path: '/review', component: () => import('./pages/ReviewPage.vue'), meta: { nav: 'review' } },
   { path: '/visits/:id', component: () => import('./pages/VisitPage.vue'), meta: { nav: 'review' } },
   { path: '/settings', component: () => import('./pages/SettingsPage.vue'), meta: { nav: 'settings' } },
+  { path: '/rectifications', component: () => import('./pages/RectificationsPage.vue'), meta: { nav: 'rectifications' } },
+  { path: '/rectifications/:id', component: () => import('./pages/RectificationPage.vue'), meta: { nav: 'rectifications' } },
+  { path: '/sites/:id/notice', component: () => import('./pages/NoticeMakePage.vue'), meta: { nav: 'rectifications' } },
+  { path: '/notices/:id', component: () => import('./pages/NoticePage.vue'), meta: { sheet: true } },
   { path: '/:lost(.*)', redirect: '/review' },
 ]
 

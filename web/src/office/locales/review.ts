@@ -37,8 +37,9 @@ export const keys = {
 }
 
 export const visitPage = {
-  title: '检查', back: '回到队列', previous: '上一条', next: '下一条', position: (n: number, all: number) => `第 ${n} / ${all} 条`,   at: '检查时间', received: '送达时间', inspector: '检查人', grid: '网格', document: '类型', address: '地址', verdict: '结论', state: '审核', siteType: '业态',
-    inactive: '该主体已停业或注销', phoneTime: (at: string) => `手机时间 ${at}`, late: '较晚送达', history: '主体档案',
+  title: '检查', back: '回到队列', previous: '上一条', next: '下一条', position: (n: number, all: number) => `第 ${n} / ${all} 条`, at: '检查时间',
+  received: '送达时间', inspector: '检查人', grid: '网格', document: '类型', address: '地址', verdict: '结论', state: '审核', siteType: '业态',
+  inactive: '该主体已停业或注销', phoneTime: (at: string) => `手机时间 ${at}`, late: '较晚送达', history: '主体档案',
   failures: (n: number) => `不合格 ${n} 项`, noFailures: '没有不合格项', sections: '全部回答', key: '重点', advisory: '鼓励', noAnswer: '没有回答',
   unanswered: (n: number) => `没有回答的 ${n} 项`,
   summary: (pass: number, aside: number, missing: number) => [`${pass} 项符合`, aside && `${aside} 项不适用或未查见`,
