@@ -1,12 +1,17 @@
-"""`python -m bench`: every measurement, one table after the other.
+"""`python -m bench [NAME ...]`: every measurement, or those named, one table after the other.
 
-Those with a million rows (indicators, pull) take minutes each, most of them to fill the databases.
+Those with a million rows (indicators, pull) take minutes each, most of them to fill the databases; a day over a bad line (day) takes ten.
 """
 
 import sys
 
-from bench import field, indicators, judging, pull, push, uploads, wire
+from bench import day, field, indicators, judging, pull, push, uploads, wire
 
-for measurement in (judging, wire, field, push, uploads, pull, indicators):
+MEASUREMENTS = {module.__name__.partition(".")[2]: module for module in (judging, wire, field, push, uploads, pull, indicators, day)}
+
+named = sys.argv[1:] or list(MEASUREMENTS)
+if unknown := [name for name in named if name not in MEASUREMENTS]:
+    sys.exit(f"{', '.join(unknown)}: there is {', '.join(MEASUREMENTS)}")
+for name in named:
     sys.argv = [sys.argv[0]]
-    measurement.main()
+    MEASUREMENTS[name].main()

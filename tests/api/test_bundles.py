@@ -197,7 +197,7 @@ def test_a_revoked_phones_file_goes_to_quarantine_with_its_photos(app: Flask, as
     path = bundle(tmp_path, as_supervisor, old, visit, photos=(ONE, TWO))
     told = load(app, path, exit_code=1)
     assert "以前已收到 1 项，因手机已停用放入待处理区 1 项" in told
-    assert f"photos/{sha(TWO)}.jpg：停用的设备只能补交本机检查所用的照片" in told and "新存入 1 张" in told
+    assert f"photos/{sha(TWO)}.jpg：停用的设备只能补交本机检查和主体所用的照片" in told and "新存入 1 张" in told
     [row] = kept(app)
     assert (row["payload"], row["problem"]["code"]) == (visit, "device-revoked")
     after = everything(app)

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Browser, Error, expect
 
 from inspect_api.db import transaction
 from inspect_api.services import plans
 from tests.e2e.chromium import CHROMIUM, chromium
-from tests.e2e.phone import FieldPhone
+from tests.e2e.phone import PATIENCE, FieldPhone
 from tests.support.databases import Template
 from tests.support.serving import ROOT, Server
 from tests.support.world import NOW
 from tests.web.packages import ready
+
+# Without it every wait that names no time of its own gives up after 5 s, which a busy machine may need.
+expect.set_options(timeout=PATIENCE)
 
 
 def plan_of_this_year(*items: str) -> str:

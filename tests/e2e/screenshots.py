@@ -2,11 +2,12 @@
 
 import sys
 import tempfile
+from itertools import count
 from pathlib import Path
 
 from tests.e2e.chromium import chromium
 from tests.e2e.conftest import plan_of_this_year, publish
-from tests.e2e.pages import walk
+from tests.e2e.pages import WALKS
 from tests.e2e.phone import FieldPhone
 from tests.support.databases import Template
 from tests.support.serving import Server
@@ -16,16 +17,17 @@ from tests.support.world import fill
 def main(folder: Path) -> None:
     """Take them all."""
     folder.mkdir(parents=True, exist_ok=True)
-    template = Template("sqlite", None, fill)
+    template, numbers = Template("sqlite", None, fill), count(1)
     try:
-        with template.copy() as app, tempfile.TemporaryDirectory() as scratch, chromium() as browser:
-            publish(app, plan_of_this_year())
-            with Server(app) as server:
-                one = FieldPhone(browser, server)
-                for number, name in enumerate(walk(one, Path(scratch)), 1):
-                    path = folder / f"field-{number:02d}-{name}.png"
-                    one.page.screenshot(path=path)
-                    print(path)
+        for walk in WALKS:
+            with template.copy() as app, tempfile.TemporaryDirectory() as scratch, chromium() as browser:
+                publish(app, plan_of_this_year())
+                with Server(app) as server:
+                    one = FieldPhone(browser, server, reduced_motion="reduce")
+                    for name in walk(one, app, Path(scratch)):
+                        path = folder / f"field-{next(numbers):02d}-{name}.png"
+                        one.page.screenshot(path=path, animations="disabled", style=".van-toast { visibility: hidden }")
+                        print(path)
     finally:
         template.drop()
 

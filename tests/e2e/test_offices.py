@@ -23,8 +23,7 @@ def test_a_returned_visit_opens_at_the_item_with_the_reason_and_its_correction_c
     old = one.hand_in(site_id(1), "kitchen.bright", "符合")
     reviewer.post(f"/api/v1/visits/{old}/review", {"decision": "return", "items": {"kitchen.bright": "照片里看不到后厨"}})
 
-    one.go("/sync")
-    one.page.get_by_role("button", name="立即同步").click()
+    one.sync()
     one.go("/today")
     expect(one.page.get_by_text("退回").first).to_be_visible(timeout=PATIENCE)
     new = one.begin_visit(site_id(1))
@@ -39,6 +38,30 @@ def test_a_returned_visit_opens_at_the_item_with_the_reason_and_its_correction_c
     assert reviewer.get(f"/api/v1/visits/{old}")["replaced_by"] == new
 
 
+def test_what_was_sent_back_is_gone_through_one_after_the_other(field_app: Flask, phone: Callable[..., FieldPhone]):
+    publish(field_app, plan_of_this_year("kitchen.bright", "kitchen.internet"))
+    reviewer = Person(field_app, "reviewer")
+    one = phone()
+    one.log_in()
+    old = one.begin_visit(site_id(1))
+    for item in ("kitchen.bright", "kitchen.internet"):
+        one.mark(item, "符合")
+    one.finish()
+    one.delivered()
+    items = dict.fromkeys(("kitchen.bright", "kitchen.internet"), "看不清")
+    reviewer.post(f"/api/v1/visits/{old}/review", {"decision": "return", "items": items})
+    one.sync()
+    one.go("/today")
+    expect(one.page.get_by_text("退回").first).to_be_visible()
+    one.begin_visit(site_id(1))
+    first, second = (one.item(item) for item in items)
+    expect(first).to_be_focused()
+    one.page.get_by_role("button", name="下一项").click()
+    expect(second).to_be_focused()  # before all that nobody has answered yet
+    for item in (first, second):
+        expect(item).not_to_contain_text("上次")  # that was this visit itself
+
+
 def test_a_checklist_published_while_a_draft_is_open_is_the_persons_choice(field_app: Flask, phone: Callable[..., FieldPhone]):
     one = phone()
     one.log_in()
@@ -46,8 +69,7 @@ def test_a_checklist_published_while_a_draft_is_open_is_the_persons_choice(field
     one.mark("kitchen.bright", "符合")
     before = one.stored("captures")[0]["checklist"]
     publish(field_app, plan_of_this_year("kitchen.bright", "kitchen.internet"))
-    one.go("/sync")
-    one.page.get_by_role("button", name="立即同步").click()
+    one.sync()
     one.go(f"/visits/{visit}")
     expect(one.page.get_by_text("检查表有新版本")).to_be_visible(timeout=PATIENCE)
     assert one.stored("captures")[0]["checklist"] == before
@@ -67,9 +89,7 @@ def test_a_revoked_phone_gives_up_what_it_has_and_then_forgets_everything(field_
     visit = one.begin_visit(site_id(1))
     one.mark("kitchen.bright", "符合")
     one.finish()
-    device = one.stored("meta")
-    device_id = next(row["value"]["device_id"] for row in device if row["key"] == "session")
-    county.post(f"/api/v1/devices/{device_id}/revoke", {})
+    county.post(f"/api/v1/devices/{one.device()['device_id']}/revoke", {})
     one.offline(False)
     expect(one.page.get_by_text("这部手机已被停用")).to_be_visible(timeout=60_000)
     assert one.page.evaluate("async () => (await indexedDB.databases()).map(({name}) => name)") in ([], ["field-people"])

@@ -22,7 +22,7 @@ export const SCHEMAS = {
     site: schema({
         grid: text, type: text, name: text, address: text, contact: text, phone: text, uscc: maybe,
         licence_number: maybe, licence_until: maybe, registration_number: maybe, risk_grade: maybe, attributes: thing,
-        place: maybeThing, active: { type: 'boolean' },
+        photos: thing, place: maybeThing, active: { type: 'boolean' },
     }),
     visit: schema({
         site_id: text, checklist: text, document_type: text, at: text, replaces: maybe, status: text, answers: thing,

@@ -10,6 +10,9 @@ import { madeSite } from '@/field/stores/overlay'
 import { work, type Work } from '@/field/stores/session'
 import { dropDraft, keepDraft, openDraft, saveDraft } from '@/field/stores/siteDraft'
 import { createOf, errorsOf, formOf, patchOf } from '@/field/stores/siteForm'
+import { holdsUnsent, unsent } from '@/field/stores/unsent'
+import { forget } from '@/field/sync/forget'
+import { photosToSend } from '@/field/sync/uploadPhotos'
 
 const SQUARE = [[112, 35], [112.1, 35], [112.1, 35.1], [112, 35.1], [112, 35]]
 const HOLE = [[112.04, 35.04], [112.06, 35.04], [112.06, 35.06], [112.04, 35.06], [112.04, 35.04]]
@@ -96,16 +99,19 @@ test('a form in which nothing was changed tells nothing', async () => {
   expect(await openDraft(db, 'unknown')).toBeUndefined()
 })
 
+const sends = async (db: FieldDb) => (await photosToSend(db)).map(({ sha256 }) => sha256)
+
 describe('photos of a site', () => {
   const OLD = 'aa'.repeat(32), NEW = 'bb'.repeat(32), known = { source: 'camera' as const }
 
   /** A site with a saved photo whose bytes still wait, and a new one in the form. */
   async function site() {
     const db = fresh()
-    work.value = { db } as Work
+    work.value = { db, session: { offset_ms: 0 } } as Work
     await db.sites.put({ ...madeSite('s', filled), photos: { [OLD]: known } })
     const photo = {
-      owners: ['site:s'], bytes: 1, mime: 'image/jpeg', width: 1, height: 1, state: 'kept' as const, sent_bytes: 0, upload_url: null, problem: null,
+      owners: ['site:s'], bytes: 1, mime: 'image/jpeg', width: 1, height: 1, state: 'kept' as const, sent_bytes: 0, upload_url: null,
+      problem: null,
       taken_at: '', stored_at: null,
     }
     await db.photos.bulkPut([OLD, NEW].map((sha256) => ({ ...photo, sha256 })))
@@ -119,7 +125,9 @@ describe('photos of a site', () => {
     const { db, draft, bytes } = await site()
     expect(await photosOf(db, 'site:s', null)).toEqual([NEW])
     expect(await bytes()).toEqual([OLD, NEW])
+    expect([await sends(db), holdsUnsent(await unsent(db))]).toEqual([[OLD], true])
     await saveDraft(db, draft)
+    expect(await sends(db)).toEqual([NEW])
     const [{ operation }] = await db.outbox.toArray()
     expect(operation).toMatchObject({ t: 'site', id: 's', kind: 'patch', base: 1, set: { photos: { [NEW]: known, [OLD]: null } } })
     expect([await photosOf(db, 'site:s', null), await bytes()]).toEqual([[NEW], [NEW]])
@@ -130,4 +138,41 @@ describe('photos of a site', () => {
     await dropDraft(db, draft)
     expect([await photosOf(db, 'site:s', null), await bytes(), await db.outbox.count()]).toEqual([[OLD], [OLD], 0])
   })
+  test('are twenty at most', async () => {
+    const { db } = await site()
+    for (let n = 0; n < 19; n += 1) await namePhoto(db, 'site:s', null, n.toString(16).padStart(64, '0'), known)
+    await expect(namePhoto(db, 'site:s', null, 'f'.repeat(64), known)).rejects.toThrow('too-many')
+  })
+
+  test('that nobody owns any more are forgotten, also when they went up already', async () => {
+    const { db, bytes } = await site()
+    await db.photos.update(NEW, { owners: [], state: 'stored' })
+    await forget(db, Date.now())
+    expect(await bytes()).toEqual([OLD])
+  })
+})
+
+test('a new form that nothing was put into is not unsent; what was typed or photographed is, and finds its form again', async () => {
+  const db = fresh()
+  work.value = { db, session: { offset_ms: 0 } } as Work
+  const { draft } = (await openDraft(db, undefined))!
+  expect(holdsUnsent(await unsent(db))).toBe(false)
+  await namePhoto(db, `site:${draft.id}`, null, 'cc'.repeat(32), { source: 'camera' })
+  expect((await unsent(db)).forms).toBe(1)
+  const again = (await openDraft(db, undefined))!
+  expect([again.left, again.draft.id]).toEqual([true, draft.id])
+  await dropDraft(db, again.draft)
+  await keepDraft(db, { ...draft, form: formOf(filled) })
+  expect([(await unsent(db)).forms, holdsUnsent(await unsent(db))]).toEqual([1, true])
+  await saveDraft(db, { ...draft, form: formOf(filled) })
+  expect((await unsent(db)).forms).toBe(0)
+})
+
+test('a photo that the server does not take is only on this phone', async () => {
+  const db = fresh()
+  await db.photos.put({
+    sha256: 'dd'.repeat(32), owners: ['visit:v'], bytes: 1, mime: 'image/jpeg', width: 1, height: 1, state: 'refused', sent_bytes: 0,
+    upload_url: null, problem: null, taken_at: '', stored_at: null,
+  })
+  expect(holdsUnsent(await unsent(db))).toBe(true)
 })

@@ -5,11 +5,13 @@ import { expect, test } from 'vitest'
 import { FieldDb } from '@/field/db/database'
 import type { Capture, OutboxRow, PhotoRow } from '@/field/db/local'
 import type { ConflictRow, QuarantineRow, VisitRow } from '@/field/db/rows'
-import { deliveryOf, settle } from '@/field/stores/delivery'
+import { deliveryOf } from '@/field/stores/delivery'
 import { whenWords } from '@/field/stores/moments'
 import { valueWords } from '@/field/stores/naming'
 import { madeSite } from '@/field/stores/overlay'
+import { refusedVisits, settle } from '@/field/stores/refused'
 import { holdsUnsent, unsent } from '@/field/stores/unsent'
+import { keepDraft, openDraft } from '@/field/stores/siteDraft'
 import { isBusy } from '@/field/stores/update'
 import { enqueue, type Change } from '@/field/sync/enqueue'
 
@@ -88,6 +90,17 @@ test('what was refused says why and what the office did, until the person has de
   expect(holdsUnsent(await unsent(db))).toBe(false)
 })
 
+test('an unfinished visit that an office keeps is counted and is no refusal', async () => {
+  const db = await phone()
+  const row: QuarantineRow = {
+    b: 'g', op: 'o1', n: Number.MAX_SAFE_INTEGER, row_id: 'made by the server', problem: { code: 'unfinished-draft' }, state: 'open',
+    note: null, at: '', settled_at: null,
+  }
+  await db.quarantine.bulkPut([row, { ...row, op: 'o2' }, { ...row, op: 'o3', state: 'dismissed' }])
+  const told = await deliveryOf(db, 10)
+  expect([told.unfinished, told.elsewhere, told.refused]).toEqual([2, [], []])
+})
+
 test('a photo that the server cannot use and a receipt for something else have to be looked at', async () => {
   const db = await phone()
   await db.captures.bulkPut([capture('v1', { receipt: receipt('v1', 'b'.repeat(64)) })])
@@ -116,6 +129,37 @@ test('a returned visit is shown until its correction is signed', async () => {
   expect((await deliveryOf(db, 10)).returned).toHaveLength(1)
   await db.captures.update('v2', { status: 'signed' })
   expect((await deliveryOf(db, 10)).returned).toEqual([])
+})
+
+test('a refused correction leaves the returned visit where it can be answered, also when it was dealt with', async () => {
+  const db = await phone()
+  await db.visits.put(visit('v1', { review: 'returned' }))
+  await db.captures.put(capture('v2', { replaces: 'v1' }))
+  const n = await sent(db, creates('v2'), { state: 'rejected', problem: { code: 'answers-invalid' } })
+  expect((await deliveryOf(db, 10)).returned).toHaveLength(1)
+  await settle(db, n)
+  expect((await deliveryOf(db, 10)).returned).toHaveLength(1)
+})
+
+test('a visit is not refused any more once an office released it or it was sent anew', async () => {
+  const db = await phone()
+  for (const id of ['v1', 'v2', 'v3']) await sent(db, creates(id), { state: 'rejected' })
+  expect(await refusedVisits(db)).toEqual(new Set(['v1', 'v2', 'v3']))
+  await db.visits.put(visit('v1'))
+  await enqueue(db, creates('v2'))
+  expect(await refusedVisits(db)).toEqual(new Set(['v3']))
+})
+
+test('an unsaved form and a photo that the server cannot use are on this phone only', async () => {
+  const db = await phone()
+  expect(holdsUnsent(await unsent(db))).toBe(false)
+  const { draft } = (await openDraft(db, SITE))!
+  await keepDraft(db, { ...draft, form: { ...draft.form, phone: '0356-9' } })
+  expect(holdsUnsent(await unsent(db))).toBe(true)
+  await db.meta.delete(`site_draft:${SITE}`)
+  expect(holdsUnsent(await unsent(db))).toBe(false)
+  await db.photos.put(photo('1'.repeat(64), { state: 'refused', problem: { code: 'bad-photo' } }))
+  expect(holdsUnsent(await unsent(db))).toBe(true)
 })
 
 test('a conflict shows both values in words, once, whoever told of it first', async () => {

@@ -9,7 +9,7 @@ import { pageLock } from '@/field/sync/lock'
 import { round } from '@/field/sync/round'
 import { seenSite } from '@/field/stores/overlay'
 
-import { answers, cutAnswer, doubled, grid, internal, late, lostAnswer, lostRequest, office, Phone, school, type Fault } from './support'
+import { answers, arrived, cutAnswer, doubled, grid, internal, late, lostAnswer, lostRequest, office, Phone, school, type Fault } from './support'
 
 async function onServer(id: string): Promise<Record<string, unknown>> {
   return (await office()).json(`/api/v1/sites/${id}`)
@@ -45,6 +45,7 @@ for (const [what, faults] of Object.entries(FAULTS)) {
     phone.network.faults = [...faults]
     await phone.until()
     while (phone.network.faults.length) await phone.until()
+    await arrived()
     expect(await phone.states()).toEqual(['done', 'done'])
     const held = (await phone.db.sites.get(id))!
     const there = await onServer(id)

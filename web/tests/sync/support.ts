@@ -79,10 +79,15 @@ export const doubled: Fault = async (asked) => {
   await (await asked()).arrayBuffer()
   return asked()
 }
-/** Comes late. */
+const underWay: Promise<unknown>[] = []
+/** The phone gives it up and asks again; it arrives all the same, beside what was asked after it or behind it. */
 export const late: Fault = async (asked) => {
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  return asked()
+  underWay.push(new Promise((resolve) => setTimeout(resolve, 50)).then(asked).then((answer) => answer.arrayBuffer()))
+  throw new TypeError('late')
+}
+/** Waits until all that is late has arrived. */
+export async function arrived(): Promise<void> {
+  await Promise.all(underWay.splice(0))
 }
 /** The answer's body ends in the middle. */
 export const cutAnswer: Fault = async (asked) => {
@@ -286,7 +291,7 @@ export async function line(...cuts: number[]): Promise<Line> {
       if (cuts.length && here >= cuts[0]) {
         cuts.shift()
         // The server reads what is on its way, then learns of the end.
-        setTimeout(() => { phone.destroy(); upstream.end() }, 50)
+        setTimeout(() => { phone.destroy(); upstream.end() }, 250)
         phone.pause()
       }
     })

@@ -1,4 +1,8 @@
 // The sync by itself: it runs when something was captured, waits when it must, and the bundle holds what it could not send.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { v7 as uuid } from 'uuid'
 import { afterEach, expect, test, vi } from 'vitest'
 
@@ -7,7 +11,7 @@ import { exportBundle } from '@/field/sync/bundle'
 import { startSync, syncNow, syncState } from '@/field/sync/loop'
 import { Problem } from '@/shared/api/problem'
 
-import { answers, capture, Phone, photo, signed } from './support'
+import { answers, capture, flask, grid, jpeg, office, Phone, photo, signed } from './support'
 import { unzip } from './unzip'
 
 let stop = () => {}
@@ -89,4 +93,28 @@ test('a bundle holds what was not sent: operations as they travel, unfinished vi
   const set = expect.objectContaining({ status: 'draft', note: '未完', answers: { 'kitchen.bright': { mark: 'pass' } } }) as unknown
   expect(content.drafts).toEqual([{ id: draft, at, set }])
   expect(files[`photos/${sha256}.jpg`].equals(Buffer.from(await (await phone.db.blobs.get(sha256))!.blob.arrayBuffer()))).toBe(true)
+})
+
+test('a bundle takes pictures along that are no photos yet, so that the server loads them, and tells of what it cannot hold', async () => {
+  const phone = await Phone.of()
+  await phone.round()
+  const { id: draft, at } = await capture(phone)
+  const { blob, sha256 } = jpeg()
+  await phone.db.intake.add({
+    id: uuid(), owner: `visit:${draft}`, link_id: 'kitchen.bright', blob, at, source: 'camera', place: null, failed: null,
+  })
+  await phone.db.keep('site_draft:new', { id: uuid(), base: null, before: null, form: { name: '没有保存' } })
+  const bundle = await exportBundle(phone.db)
+  expect([bundle.drafts, bundle.photos, bundle.left]).toEqual([1, 1, 1])
+  const folder = await mkdtemp(join(tmpdir(), 'bundle-'))
+  try {
+    await writeFile(join(folder, bundle.name), Buffer.from(await bundle.blob.arrayBuffer()))
+    await flask('sync', 'load-bundle', join(folder, bundle.name))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+  const told = await (await (await office()).ask(`/api/v1/sync/quarantine?region=${grid}&limit=200`)).text()
+  expect(told).toContain(`"photos":["${sha256}"]`)
+  const stored = await phone.wire.client.ask(`/api/v1/blobs/${sha256}`, { method: 'HEAD', accept: [404] })
+  expect(stored.status).toBe(200)
 })

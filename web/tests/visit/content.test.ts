@@ -6,8 +6,9 @@ import { contentOf } from '../../src/field/visit/content'
 import { sha256Of } from '../../src/shared/sha256'
 
 const capture: Capture = {
-  id: '01968a3e-0000-7000-8000-000000000001', site_id: '00000000-0000-4000-8000-000000000001', checklist: 'a'.repeat(64), document_type: 'patrol',
-  status: 'draft', at: '2025-05-01T09:30:00+08:00', place: { lon: 112, lat: 35.5, crs: 'WGS84' }, end_place: null, ended_at: null, note: '已查',
+  id: '01968a3e-0000-7000-8000-000000000001', site_id: '00000000-0000-4000-8000-000000000001', checklist: 'a'.repeat(64),
+  document_type: 'patrol', status: 'draft', at: '2025-05-01T09:30:00+08:00', place: { lon: 112, lat: 35.5, crs: 'WGS84' }, end_place: null,
+  ended_at: null, note: '已查',
   operator_word: '', signature: null, officers: [], photos: {}, replaces: null, returned: null, recheck: [], position: null,
   touched_at: '2025-05-01T09:30:00+08:00', signed_at: null, sha256: null, receipt: null,
 }

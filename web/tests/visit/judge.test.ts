@@ -8,7 +8,9 @@ import type { Answers, Checklist } from '../../src/field/db/rows'
 import { judge } from '../../src/field/visit/judge'
 import { verdictOf } from '../../src/field/visit/verdict'
 
-interface Case { checklist: number; day: string; answers: Answers; judged: Record<string, unknown>; verdicts: Record<'patrol' | 'inspection', unknown> }
+interface Case {
+  checklist: number; day: string; answers: Answers; judged: Record<string, unknown>; verdicts: Record<'patrol' | 'inspection', unknown>
+}
 
 describe.runIf(env.JUDGE_CASES)('the phone judges as the server does', () => {
   it('on every case', () => {
@@ -17,7 +19,8 @@ describe.runIf(env.JUDGE_CASES)('the phone judges as the server does', () => {
       const content = checklists[checklist]
       const { marks, findings, missing, wantingPhotos, errors } = judge(content, answers, day)
       const pairs = errors.map(({ link_id, code }) => `${link_id} ${code}`).sort()
-      expect({ marks, findings, missing, wantingPhotos, errors: pairs }, JSON.stringify({ site_type: content.site_type, day, answers })).toEqual(judged)
+      const of = JSON.stringify({ site_type: content.site_type, day, answers })
+      expect({ marks, findings, missing, wantingPhotos, errors: pairs }, of).toEqual(judged)
       expect(verdictOf('patrol', content, marks)).toEqual(verdicts.patrol)
       expect(verdictOf('inspection', content, marks)).toEqual(verdicts.inspection)
     }

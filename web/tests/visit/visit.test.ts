@@ -1,5 +1,5 @@
 // A visit from its beginning to the outbox, on a database in memory.
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { Client } from '../../src/shared/api/client'
 import { FieldDb } from '../../src/field/db/database'
@@ -10,8 +10,10 @@ import { saveAnswer } from '../../src/field/visit/answers'
 import { beginVisit } from '../../src/field/visit/begin'
 import { assemble } from '../../src/field/visit/content'
 import { discardVisit } from '../../src/field/visit/discard'
+import { changeDraft } from '../../src/field/visit/draft'
 import { openVisit } from '../../src/field/visit/open'
 import { signVisit } from '../../src/field/visit/sign'
+import { keepSignature, putSignature } from '../../src/field/visit/signature'
 import { takeChecklist } from '../../src/field/visit/version'
 
 const SITE = '00000000-0000-4000-8000-000000000001'
@@ -19,11 +21,13 @@ const SHA = 'ab'.repeat(32)
 
 function item(link_id: string, more: Partial<Item> = {}): Item {
   return {
-    link_id, question: `问 ${link_id}`, kind: 'mark', key: false, polarity: 'positive', advisory: false, photo: { when: 'never', min: 0 }, guidance: null, basis: [],
-    remedy: { action: '改', days: 7 }, enable_when: null, citations: [], ...more,
+    link_id, question: `问 ${link_id}`, kind: 'mark', key: false, polarity: 'positive', advisory: false, photo: { when: 'never', min: 0 },
+    guidance: null, basis: [], remedy: { action: '改', days: 7 }, enable_when: null, citations: [], ...more,
   }
 }
-const checklist = (version: string, items: Item[]): Checklist => ({ version, site_type: 'catering', title: '餐饮', sections: [{ id: 's', title: '节', items }] })
+const checklist = (version: string, items: Item[]): Checklist => (
+  { version, site_type: 'catering', title: '餐饮', sections: [{ id: 's', title: '节', items }] }
+)
 const OLD = checklist('a'.repeat(64), [item('one'), item('two'), item('three', { enable_when: { item: 'one', in: ['fail'] } })])
 const NEW = checklist('b'.repeat(64), [item('one'), item('two', { kind: 'text', remedy: null })])
 
@@ -33,7 +37,9 @@ let number = 0
 beforeEach(async () => {
   db = new FieldDb(`visit-test-${(number += 1)}`)
   const limits = { push_operations: 100, push_bytes: 1_000_000, pull_changes: 500, schema: 2, oldest_schema: 1 }
-  const session = { login: 'a', name: '甲', role: 'supervisor', regions: [], user_id: 'u', device_id: 'd', token: null, limits, offset_ms: 60_000 }
+  const session = {
+    login: 'a', name: '甲', role: 'supervisor', regions: [], user_id: 'u', device_id: 'd', token: null, limits, offset_ms: 60_000,
+  }
   work.value = { db, session, client: new Client(null) }
   await db.sites.put({ ...madeSite(SITE, { name: '王记饭店', type: 'catering', grid: '14052510020001' }), b: '14052510020001' })
   await db.contents.bulkPut([OLD, NEW])
@@ -44,12 +50,14 @@ afterEach(async () => { work.value = null; await db.delete() })
 const inForce = ({ version }: Checklist) => (
   db.checklists.put({ b: '140525/*', id: 'catering', site_type: 'catering', region: '140525', version, title: '餐饮' })
 )
-const stored = async (id: string) => Object.fromEntries((await db.answers.where('visit').equals(id).toArray()).map((row) => [row.link_id, row]))
+const stored = async (id: string) => Object.fromEntries(
+  (await db.answers.where('visit').equals(id).toArray()).map((row) => [row.link_id, row]),
+)
 
 it('goes on with the open draft of a site instead of beginning another', async () => {
   const id = await beginVisit(SITE)
   expect(await beginVisit(SITE)).toBe(id)
-  expect((await db.captures.get(id))?.checklist).toBe(OLD.version)
+  expect(await db.captures.get(id)).toMatchObject({ checklist: OLD.version, site_name: '王记饭店' })
 })
 
 it('stores an answer and leaves its photos alone', async () => {
@@ -72,6 +80,20 @@ it('shows items that depend on an answer, and keeps their answers when they go',
   await visit!.give(slot('one'), { mark: 'pass' })
   expect(slot('three').state.value.enabled).toBe(false)
   expect((await stored(id)).three.mark).toBe('pass')
+  visit!.stop()
+})
+
+it('shows what another page wrote to an answer, and nothing of another visit', async () => {
+  const id = await beginVisit(SITE)
+  const visit = await openVisit(db, id)
+  const [one, two] = ['one', 'two'].map((link_id) => visit!.slots.get(link_id)!)
+  await visit!.give(one, { mark: 'pass' })
+  await db.answers.bulkPut(['two', 'three'].map((link_id) => ({ visit: 'other', link_id, at: '', mark: 'fail' as const })))
+  await db.answers.update([id, 'one'], { photos: [SHA] })
+  await vi.waitFor(() => expect(one.answer.value).toEqual({ mark: 'pass', photos: [SHA] }), 5_000)
+  await db.answers.delete([id, 'one'])
+  await vi.waitFor(() => expect(one.answer.value).toBeUndefined(), 5_000)
+  expect(two.answer.value).toBeUndefined()
   visit!.stop()
 })
 
@@ -106,7 +128,10 @@ it('signs once: status, hash and operation together, and nothing changes afterwa
 
 it('does not sign while a picture is still made ready', async () => {
   const id = await beginVisit(SITE)
-  await db.intake.put({ id: 'x', owner: `visit:${id}`, link_id: null, blob: new Blob(['x']), at: '2025-05-01T09:00:00.000+08:00', source: 'camera', place: null, failed: null })
+  await db.intake.put({
+    id: 'x', owner: `visit:${id}`, link_id: null, blob: new Blob(['x']), at: '2025-05-01T09:00:00.000+08:00', source: 'camera',
+    place: null, failed: null,
+  })
   await expect(signVisit(id)).rejects.toThrow('photos-working')
   expect((await db.captures.get(id))?.status).toBe('draft')
 })
@@ -126,9 +151,10 @@ it('goes on with a new checklist without losing or sending what that one does no
 
 it('begins the correction of a returned visit with its answers, at the first item that the office named', async () => {
   const row = {
-    b: 'x', id: '01968a3e-0000-7000-8000-000000000001', site_id: SITE, grid: '14052510020001', document_type: 'patrol', checklist: OLD.version, status: 'signed',
-    at: '2025-05-01T01:31:00+00:00', review: 'returned', review_note: { reason: '照片不清', items: { two: '看不清' } },
-    answers: { one: { mark: 'pass' }, two: { mark: 'fail', photos: [SHA] } }, details: { note: '旧备注', photos: { [SHA]: { source: 'camera' } } },
+    b: 'x', id: '01968a3e-0000-7000-8000-000000000001', site_id: SITE, grid: '14052510020001', document_type: 'patrol',
+    checklist: OLD.version, status: 'signed', at: '2025-05-01T01:31:00+00:00', review: 'returned',
+    review_note: { reason: '照片不清', items: { two: '看不清' } }, answers: { one: { mark: 'pass' }, two: { mark: 'fail', photos: [SHA] } },
+    details: { note: '旧备注', photos: { [SHA]: { source: 'camera' } } },
   } as unknown as VisitRow
   await inForce(NEW)
   const id = await beginVisit(SITE, { replaces: row })
@@ -142,9 +168,13 @@ it('begins the correction of a returned visit with its answers, at the first ite
 
 it('throws a draft away with its answers and photos, but not a photo that something else names', async () => {
   const id = await beginVisit(SITE)
-  const photo = { bytes: 1, mime: 'image/jpeg', width: 1, height: 1, state: 'kept' as const, sent_bytes: 0, upload_url: null, problem: null, taken_at: '', stored_at: null }
+  const photo = {
+    bytes: 1, mime: 'image/jpeg', width: 1, height: 1, state: 'kept' as const, sent_bytes: 0, upload_url: null, problem: null,
+    taken_at: '', stored_at: null,
+  }
   const other = 'cd'.repeat(32)
-  await db.photos.bulkPut([{ ...photo, sha256: SHA, owners: [`visit:${id}`] }, { ...photo, sha256: other, owners: [`visit:${id}`, `site:${SITE}`] }])
+  const both = [`visit:${id}`, `site:${SITE}`]
+  await db.photos.bulkPut([{ ...photo, sha256: SHA, owners: [`visit:${id}`] }, { ...photo, sha256: other, owners: both }])
   await db.blobs.bulkPut([SHA, other].map((sha256) => ({ sha256, blob: new Blob(['x']) })))
   await db.captures.update(id, { photos: { [SHA]: {}, [other]: {} } })
   await saveAnswer(id, 'one', { mark: 'pass' })
@@ -152,4 +182,45 @@ it('throws a draft away with its answers and photos, but not a photo that someth
   expect([await db.captures.count(), await db.answers.count(), await db.outbox.count()]).toEqual([0, 0, 0])
   expect((await db.blobs.toCollection().primaryKeys())).toEqual([other])
   expect((await db.photos.get(other))?.owners).toEqual([`site:${SITE}`])
+})
+
+const drawing = (ink: string) => new Blob([ink], { type: 'image/png' })
+
+it('carries one drawn signature: one that is drawn anew, refused or taken back leaves nothing behind', async () => {
+  const id = await beginVisit(SITE)
+  const signed = async () => {
+    const { signature, photos } = (await db.captures.get(id))!
+    return { kind: signature?.kind, named: signature?.photo, photos: Object.keys(photos), kept: await db.blobs.toCollection().primaryKeys() }
+  }
+  await keepSignature(id, drawing('first'), '王')
+  const first = (await signed()).named!
+  expect(await signed()).toEqual({ kind: 'signed', named: first, photos: [first], kept: [first] })
+  await keepSignature(id, drawing('second'), '王')
+  const second = (await signed()).named!
+  expect(second).not.toBe(first)
+  expect(await signed()).toEqual({ kind: 'signed', named: second, photos: [second], kept: [second] })
+  await putSignature(id, { kind: 'signed', name: '王五', photo: second })
+  expect((await signed()).kept).toEqual([second])
+  await putSignature(id, { kind: 'refused', reason: '不愿签' })
+  expect(await signed()).toEqual({ kind: 'refused', named: undefined, photos: [], kept: [] })
+})
+
+it('does not carry the drawn signature of the visit that it corrects', async () => {
+  const drawn = 'cd'.repeat(32)
+  const row = {
+    b: 'x', id: '01968a3e-0000-7000-8000-000000000002', site_id: SITE, grid: '14052510020001', document_type: 'patrol', checklist: OLD.version,
+    status: 'signed', at: '2025-05-01T01:31:00+00:00', review: 'returned', review_note: { reason: '', items: {} }, answers: {},
+    details: { photos: { [SHA]: {}, [drawn]: {} }, signature: { kind: 'signed', photo: drawn } },
+  } as unknown as VisitRow
+  const capture = await db.captures.get(await beginVisit(SITE, { replaces: row }))
+  expect([Object.keys(capture!.photos), capture!.signature]).toEqual([[SHA], null])
+})
+
+it('is not changed by a field that is left, or another tab, after it was signed', async () => {
+  const id = await beginVisit(SITE)
+  expect(await changeDraft(id, (row) => { row.note = '早' })).toBe(1)
+  await signVisit(id)
+  expect(await changeDraft(id, (row) => { row.note = '晚' })).toBe(0)
+  await expect(putSignature(id, null)).rejects.toThrow('signed')
+  expect((await db.captures.get(id))?.note).toBe('早')
 })

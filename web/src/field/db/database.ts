@@ -37,7 +37,8 @@ export class FieldDb extends Dexie {
     this.version(1).stores({
       meta: 'key',
       regions: 'code, b', plans: '[b+id], b', checklists: '[b+id], b, id', contents: 'version',
-      sites: 'id, b, grid, type', tasks: 'id, b, site_id', visits: 'id, b, site_id', quarantine: 'op, b, row_id', conflicts: 'id, b, row_id',
+      sites: 'id, b, grid, type', tasks: 'id, b, site_id', visits: 'id, b, site_id',
+      quarantine: 'op, b, row_id', conflicts: 'id, b, row_id',
       captures: 'id, site_id, status', answers: '[visit+link_id], visit',
       outbox: 'n, op, state, [t+id]', photos: 'sha256, *owners, state', blobs: 'sha256', intake: 'id, owner',
     })

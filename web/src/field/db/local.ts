@@ -4,6 +4,8 @@ import type { Answer, PhotoCapture, Place, Receipt, ReviewNote, Signature, ToldP
 /** A visit that was begun on this phone. Its answers lie in `answers`, one row each, so that a tap writes little. */
 export interface Capture {
   id: string; site_id: string
+  /** What the site was called when it was begun: its row may leave the phone before the visit does. */
+  site_name?: string
   /** Version of the checklist to which it is pinned. */
   checklist: string
   document_type: 'patrol' | 'inspection'
@@ -18,6 +20,8 @@ export interface Capture {
   photos: Record<string, PhotoCapture>
   /** The visit that this one amends, and what the office wrote when it sent that one back. */
   replaces: string | null; returned: ReviewNote | null
+  /** Number of the refused operation that this one hands in anew. */
+  mends?: number
   /** Items with an open finding when it was begun: what is rechecked. */
   recheck: string[]
   /** The item that was worked on last: where to go on. */
@@ -43,7 +47,10 @@ export interface ToldConflict { id: string; field: string; base: number | null; 
 export interface OutboxRow {
   n: number; op: string; t: Operation['t']; id: string
   operation: Operation
-  /** waiting: to be sent. done: the result is stored. rejected: in quarantine, a person has to look. settled: looked at. stuck: fails alone on the server (500). */
+  /**
+   * waiting: to be sent. done: the result is stored. rejected: in quarantine, a person has to look. settled: looked at. stuck: fails alone
+   * on the server (500).
+   */
   state: 'waiting' | 'done' | 'rejected' | 'settled' | 'stuck'
   /** How often it was sent. */
   sent: number
@@ -64,7 +71,10 @@ export interface PhotoRow {
 export interface BlobRow { sha256: string; blob: Blob }
 
 /** A picture as it came from the camera or the gallery, until it is resized: written first, so that nothing can lose it. */
-export interface IntakeRow { id: string; owner: string; link_id: string | null; blob: Blob; at: string; source: 'camera' | 'gallery'; place: Place | null; failed: string | null }
+export interface IntakeRow {
+  id: string; owner: string; link_id: string | null; blob: Blob; at: string; source: 'camera' | 'gallery'; place: Place | null
+  failed: string | null
+}
 
 /** Whom this database belongs to, and what the server allows. */
 export interface SessionRow {

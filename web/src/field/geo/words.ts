@@ -1,7 +1,7 @@
 // A distance as a person says it.
 
-/** 30 m, 850 m, 1.2 km, 23 km. */
+/** 30 米, 850 米, 1.2 公里, 23 公里. */
 export function distanceWords(metres: number): string {
-  if (metres < 995) return `${Math.max(10, Math.round(metres / 10) * 10)} m`
-  return metres < 9_950 ? `${(metres / 1000).toFixed(1)} km` : `${Math.round(metres / 1000)} km`
+  if (metres < 995) return `${Math.max(10, Math.round(metres / 10) * 10)} 米`
+  return metres < 9_950 ? `${(metres / 1000).toFixed(1)} 公里` : `${Math.round(metres / 1000)} 公里`
 }

@@ -4,9 +4,10 @@ import { onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue'
 const AFTER = 400
 
 /**
- * A text that follows `stored` until the person types, and goes to `save` after they stopped. `flush` saves at once.
+ * A text that follows `stored` until the person types, and goes to `save` after they stopped. `flush` saves at once. While `stays` says so
+ * the text remains though nothing of it could be stored.
  */
-export function useTyped(stored: () => string, save: (text: string) => void): { text: Ref<string>; flush: () => void } {
+export function useTyped(stored: () => string, save: (text: string) => void, stays = () => false): { text: Ref<string>; flush: () => void } {
   const text = ref(stored())
   let timer: ReturnType<typeof setTimeout> | undefined
   const flush = () => {
@@ -20,7 +21,7 @@ export function useTyped(stored: () => string, save: (text: string) => void): { 
     clearTimeout(timer)
     timer = setTimeout(flush, AFTER)
   }, { flush: 'sync' })
-  watch(stored, (now) => { if (timer === undefined) text.value = now })
+  watch(stored, (now) => { if (timer === undefined && !(now === '' && stays())) text.value = now })
   onMounted(() => document.addEventListener('visibilitychange', flush))
   onBeforeUnmount(() => { document.removeEventListener('visibilitychange', flush); flush() })
   return { text, flush }

@@ -13,12 +13,14 @@ export const login = {
 
 export const first = {
   title: '正在准备手机上的资料', text: '第一次需要几分钟。完成后没有网络也能工作。', sites: '主体', checklists: '检查表', tasks: '任务', visits: '检查记录', regions: '区划',
-  got: (count: number) => `${count} 份`, connecting: '正在连接服务器', receiving: '正在接收', waits: '网络中断，会自动继续',
+  got: (count: number, unit: string) => `${count} ${unit}`,
+  units: { regions: '个', sites: '家', checklists: '份', tasks: '条', visits: '份' },
+  connecting: '正在连接服务器', receiving: '正在接收', waits: '网络中断，会自动继续',
   wait: (seconds: number) => `，${seconds} 秒后继续`,
   now: '现在继续', enter: '先进入，后台继续下载',
 }
 
 export const again = {
   expired: '登录已过期，重新登录', reused: '这部手机的编号重复了，需要重新登录', outdated: '应用版本过低，请更新', title: (name: string) => `${name} 重新登录`,
-  why: '可以继续检查；没上传的内容都在手机里，登录后自动上传。', go: '重新登录', going: '正在登录', password: '密码', done: '已重新登录', update: '更新',
+  why: '可以继续检查；没上传的内容都在手机里，登录后自动上传。', go: '重新登录', going: '正在登录', password: '密码', done: '已重新登录',
 }

@@ -19,9 +19,12 @@ export const syncpage = {
   unknownSite: '未知主体', unknownOperation: '一项操作', unknownRow: (n: number) => `第 ${n} 号操作`, sent: (times: number) => `已尝试 ${times} 次`,
   photosWaiting: (count: number, size: string) => `${count} 张照片，共 ${size}`, photosPreparing: (count: number) => `${count} 张照片还在处理`,
   photosMissing: (count: number) => `还缺 ${count} 张照片`, receipt: (when: string) => `${when} 送达`, differs: '回执与手机上的内容不一致',
+  unfinished: (count: number) => `${count} 次没做完的检查，办公室留有备份`,
+  unfinishedText: '导出时还没有提交，不是出错。手机还能用，就接着做、提交；手机不能用了，请办公室放行，再换手机接着做。',
   differsText: '内容保留在手机里。请导出后联系街道/乡镇办公室核对。', photoRefused: '服务器不接受这张照片', photoOf: (name: string) => `照片 · ${name}`,
   lost: '服务器没有收到的编号', lostText: (numbers: string) => `编号 ${numbers} 的内容手机上也没有了，多半是手机或服务器恢复过旧备份。请告诉街道/乡镇办公室。`,
-  settle: '知道了', mend: '请按上面的说明修改后重新提交', look: '查看', correct: '去修改', officeNote: (note: string) => `办公室：${note}`,
+  settle: '知道了', mend: '请按上面的说明修改后重新提交', look: '查看', resubmit: '修改后重新提交', resubmitGone: '没有打开：主体或检查表已不在手机上',
+  resubmitForm: '还有一张没保存的主体登记表，请先保存或放弃它', correct: '去修改', officeNote: (note: string) => `办公室：${note}`,
   quarantine: { open: '服务器没有接收，内容已留存，等办公室处理', released: '办公室已放行', dismissed: '办公室已作废' } as Record<string, string>,
   problems: { 'device-revoked': '手机停用时还没有上传的内容', 'op-reused': '编号与别的内容重复' } as Record<string, string>,
   conflict: { open: '等办公室选择；现在以原有的为准', kept: '办公室保留了原有的', theirs: '办公室采用了您的' } as Record<string, string>,
@@ -34,7 +37,9 @@ export const exporting = {
   holds: (operations: number, photos: number, drafts: number) => (
     [operations && `${operations} 项内容`, photos && `${photos} 张照片`, drafts && `${drafts} 次没做完的检查`].filter(Boolean).join('、')
   ),
-  text: '把文件交给街道/乡镇办公室导入。导出不会删除手机里的内容，以后联网照常上传，不会重复。', save: '保存到手机', share: '发送给别人', saved: '已保存到手机的下载目录',
+  left: (forms: number) => `另有 ${forms} 家主体的信息改了没有保存，不在文件里：请先打开“主体”里的表单保存，再重新导出`,
+  text: '把文件交给街道/乡镇办公室导入。导出不会删除手机里的内容，以后联网照常上传，不会重复。',
+  save: '保存到手机', share: '发送给别人', saved: '已交给浏览器下载。请到手机的“下载”或“文件管理”里确认有这个文件；没有就换浏览器打开，或点“发送给别人”',
 }
 
 /** When something was, as people say it. */

@@ -1,7 +1,7 @@
 // Texts of 今日: what is due, and why.
 
 export const today = {
-  title: '今日', drafts: '没做完的检查', goOn: '继续检查', nearest: '按距离', looking: '正在定位', notFound: '没有定位到，请到开阔处再试；不影响检查',
+  title: '今日', drafts: '没做完的检查', goOn: '继续检查', nearest: '按距离', looking: '正在定位', notFound: '没有定位到：请在手机设置里允许定位，到开阔处再试；不影响检查',
   places: (count: number) => `${count} 家待办`, started: (at: string) => `${at} 开始`, office: '其他任务',
   nothing: '今天没有待办', nothingHint: '可以到“主体”里挑一家检查，或新增街上发现的主体',
   noSites: '手机上还没有主体', noSitesHint: '联网后会自动下载本网格的主体；也可以先新增',

@@ -4,8 +4,6 @@
 // transaction that puts its bytes and its name where they belong.
 import { v7 as uuid } from 'uuid'
 
-import { sha256Of } from '@/shared/sha256'
-
 import type { FieldDb } from '../db/database'
 import type { IntakeRow } from '../db/local'
 import type { Place } from '../db/rows'
@@ -26,6 +24,8 @@ export const PLACE_WITHIN = 8_000
 
 /** A picture at which the page died so often is not tried again by itself: it may be what kills it. */
 const MOST_TRIES = 3
+/** Milliseconds after which a picture is tried again that found no room at all. */
+const FULL_AGAIN = 15_000
 const triesKey = (id: string) => `intake_tries:${id}`
 
 /** Pictures of this page load that became photos: where a place goes that is found later. */
@@ -33,10 +33,10 @@ const taken = new Map<string, string>()
 let queue: Promise<void> = Promise.resolve()
 const queued = new Set<string>()
 
-const tables = (of: FieldDb) => [of.intake, of.photos, of.blobs, of.captures, of.answers, of.meta]
+const tables = (of: FieldDb) => [of.intake, of.photos, of.blobs, of.captures, of.answers, of.meta, of.sites, of.outbox]
 
-/** A photo's row and bytes, with one owner more. In the caller's transaction. */
-async function keepPhoto(of: FieldDb, owner: string, made: Prepared, taken_at: string): Promise<void> {
+/** A photo's row and bytes, with one owner more. In the caller's transaction, over `photos` and `blobs`. */
+export async function keepPhoto(of: FieldDb, owner: string, made: Prepared, taken_at: string): Promise<void> {
   const photo = await of.photos.get(made.sha256)
   if (photo?.state !== 'stored') await of.blobs.put({ sha256: made.sha256, blob: made.blob })
   if (photo) return void (await of.photos.update(made.sha256, { owners: [...new Set([...photo.owners, owner])] }))
@@ -81,8 +81,11 @@ function failureOf(error: unknown): Failure {
 function enter(of: FieldDb, ids: string[]): void {
   for (const id of ids.filter((one) => !queued.has(one))) {
     queued.add(id)
-    // A database that was closed meanwhile (another person logged in) keeps its intake for the next time.
-    queue = queue.then(() => take(of, id)).catch(() => undefined).then(() => void queued.delete(id))
+    // A database that was closed meanwhile (another person logged in) keeps its intake for the next time. On a full phone not even the
+    // failure can be written down: the picture is tried again until there is room.
+    queue = queue.then(() => take(of, id)).catch((error: unknown) => {
+      if (isFull(error)) setTimeout(() => enter(of, [id]), FULL_AGAIN)
+    }).then(() => void queued.delete(id))
   }
 }
 
@@ -139,12 +142,4 @@ export async function dropIntake(id: string): Promise<void> {
 export async function settleIntake(owner: string): Promise<number> {
   await queue
   return db().intake.where('owner').equals(owner).count()
-}
-
-/** Keeps a picture that the app drew (a signature) byte for byte, owned by the visit, and answers its SHA-256. The caller names it. */
-export async function keepPicture(owner: string, blob: Blob, width: number, height: number): Promise<string> {
-  const of = db()
-  const sha256 = await sha256Of(await blob.arrayBuffer())
-  await of.transaction('rw', of.photos, of.blobs, () => keepPhoto(of, owner, { blob, sha256, mime: blob.type, width, height }, phoneTime()))
-  return sha256
 }

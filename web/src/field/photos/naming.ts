@@ -10,12 +10,10 @@ import { seenSite } from '../stores/overlay'
 import { db } from '../stores/session'
 import { PhotoError } from './failure'
 
-/** `visit:ID` or `site:ID`. */
-export type Owner = `visit:${string}` | `site:${string}`
 export type SitePhotos = Record<string, PhotoCapture | null>
 
-/** At most so many of one answer, and of one visit (docs/sync-protocol.md). */
-const OF_ANSWER = 50, OF_VISIT = 200
+/** At most so many of one answer, of one visit, and of one site (docs/sync-protocol.md). */
+const OF_ANSWER = 50, OF_VISIT = 200, OF_SITE = 20
 
 /** The id behind the colon. */
 export const idOf = (owner: string): string => owner.slice(owner.indexOf(':') + 1)
@@ -24,10 +22,25 @@ const siteKey = (id: string) => `site_photos:${id}`
 /** What the form of a site has to put into `set.photos`: photos added and taken away since it was saved. */
 export const sitePhotos = (of: FieldDb, id: string): Promise<SitePhotos> => of.kept<SitePhotos>(siteKey(id), {})
 
+/**
+ * What the forms of these sites hold of photos, not saved yet: {id: changes}. By their keys: a live query that read a range of `meta` was seen
+ * not to run again (Dexie 4.4).
+ */
+export async function unsavedPhotos(of: FieldDb, ids: string[]): Promise<Record<string, SitePhotos>> {
+  const rows = await of.meta.bulkGet(ids.map(siteKey))
+  return Object.fromEntries(ids.map((id, i) => [id, (rows[i]?.value as SitePhotos | undefined) ?? {}]))
+}
+
+/** The site of a key under which `meta` keeps what a form holds of photos; undefined of another key. */
+export const siteOfKey = (key: string): string | undefined => (key.startsWith(siteKey('')) ? key.slice(siteKey('').length) : undefined)
+
 /** Tables that a change of a site's photos touches. */
 export const siteTables = (of: FieldDb) => [of.meta, of.photos, of.blobs, of.sites, of.outbox]
 
-/** Forgets the waiting changes of a site's photos in the transaction (over `siteTables`) that enqueues them; what it gave up is no longer its own. */
+/**
+ * Forgets the waiting changes of a site's photos in the transaction (over `siteTables`) that enqueues them; what it gave up is no longer its
+ * own.
+ */
 export async function savedSitePhotos(of: FieldDb, id: string): Promise<void> {
   for (const [sha, known] of Object.entries(await sitePhotos(of, id))) if (!known) await disown(of, `site:${id}`, sha)
   await of.meta.delete(siteKey(id))
@@ -61,7 +74,13 @@ export async function photosOf(of: FieldDb, owner: string, linkId: string | null
   return Object.keys(capture?.photos ?? {}).filter((sha) => !elsewhere.has(sha) && sha !== capture?.signature?.photo)
 }
 
-async function draftOf(of: FieldDb, visit: string): Promise<Capture> {
+/** What a visit names beside its drawn signature: who tells it anew signs it anew. */
+export function withoutSignature({ photos = {}, signature }: Partial<Capture>): Capture['photos'] {
+  return Object.fromEntries(Object.entries(photos).filter(([sha]) => sha !== signature?.photo))
+}
+
+/** The draft of this id. Raises PhotoError: gone, signed. */
+export async function draftOf(of: FieldDb, visit: string): Promise<Capture> {
   const capture = await of.captures.get(visit)
   if (!capture) throw new PhotoError('gone')
   if (capture.status !== 'draft') throw new PhotoError('signed')
@@ -73,6 +92,8 @@ export async function namePhoto(of: FieldDb, owner: string, linkId: string | nul
   const id = idOf(owner)
   if (owner.startsWith('site:')) {
     const changes = await sitePhotos(of, id)
+    const all = { ...(await seenSite(of, id))?.photos, ...changes, [sha]: known }
+    if (Object.values(all).filter(Boolean).length > OF_SITE) throw new PhotoError('too-many')
     return of.keep(siteKey(id), { ...changes, [sha]: changes[sha] ?? known })
   }
   const capture = await draftOf(of, id)
@@ -101,8 +122,8 @@ export async function placePhoto(of: FieldDb, owner: string, sha: string, place:
   else if (capture.status === 'draft') await of.captures.update(id, { photos: found as Capture['photos'] })
 }
 
-/** Takes an owner from a photo. Its bytes go when nobody owns it and nothing of it was ever sent. */
-async function disown(of: FieldDb, owner: string, sha: string): Promise<void> {
+/** Takes an owner from a photo, in the caller's transaction. Its bytes go when nobody owns it and nothing of it was ever sent. */
+export async function disown(of: FieldDb, owner: string, sha: string): Promise<void> {
   const photo: PhotoRow | undefined = await of.photos.get(sha)
   if (!photo) return
   const owners = photo.owners.filter((other) => other !== owner)

@@ -20,7 +20,7 @@ export function attend(): void {
     stop = () => {}
     if (now) {
       farewell.value = null
-      stop = startSync(now)
+      stop = startSync(now, { gathered: () => void resumeIntake() })
       void resumeIntake()
     } else if (syncState.problem?.code === 'device-revoked') {
       farewell.value = 'revoked'

@@ -1,4 +1,7 @@
-// The phone's own time, with its offset, as everything captured carries it.
+// The phone's own time, with its offset, as everything captured carries it; and today, by which deadlines are told.
+import { ref, watch } from 'vue'
+
+import { work } from './session'
 
 /** `2025-05-01T09:30:00.000+08:00`: the phone's clock now, or at `at`. */
 export function phoneTime(at: Date = new Date()): string {
@@ -19,3 +22,14 @@ export function addDays(day: string, days: number): string {
   moved.setUTCDate(moved.getUTCDate() + days)
   return moved.toISOString().slice(0, 10)
 }
+
+/** A phone two days ahead would call overdue what is not: the day is told by its clock as the server corrected it last. */
+const dayNow = () => localDay(new Date(Date.now() + (work.value?.session.offset_ms ?? 0)))
+const EVERY = 30_000
+
+/** The present day, `2025-05-01`. It moves on at midnight, and when the page is shown again after the phone slept. */
+export const today = ref(dayNow())
+const look = () => { today.value = dayNow() }
+watch(work, look)
+setInterval(look, EVERY)
+if (typeof document !== 'undefined') document.addEventListener('visibilitychange', look)

@@ -3,9 +3,12 @@ import type { FieldDb } from '../db/database'
 import type { Capture, OutboxRow, ToldConflict } from '../db/local'
 import type { ConflictRow, QuarantineRow, ToldProblem, VisitRow } from '../db/rows'
 import { syncpage as texts } from '../locales/syncpage'
-import { receiptFits } from '../sync/takeReceipts'
+import { idOf } from '../photos/naming'
+import { receiptDiffers, receiptFits } from '../sync/takeReceipts'
 import { photosToSend } from '../sync/uploadPhotos'
 import { fieldName, operationName, rowName, siteName, valueWords } from './naming'
+import { isReturned, refusedVisits } from './refused'
+import { canResubmit } from './resubmit'
 
 /** Something that waits. `sent`: how often it was tried. */
 export interface Waiting { n: number; name: string; sent: number }
@@ -13,6 +16,8 @@ export interface Waiting { n: number; name: string; sent: number }
 /** Something that a person has to look at. `n`: of the operation that can be put aside; `to`: where it can be looked at. */
 export interface Refused {
   key: string; name: string; problem: ToldProblem; n: number | null; to: string | null
+  /** Whether a person can mend it here and hand it in anew. */
+  mendable?: boolean
   /** What the office did with it, and wrote. */
   office: Pick<QuarantineRow, 'state' | 'note'> | null
 }
@@ -32,11 +37,12 @@ export interface Arrived { id: string; name: string; begun: string; at: string |
 export interface Part<T> { shown: T[]; count: number }
 
 /**
- * Everything; `elsewhere` lies with the office and this phone can do nothing about it, `photos` are those that are to go up, `preparing`
- * pictures that are not photos yet.
+ * Everything; `elsewhere` lies with the office and this phone can do nothing about it, `unfinished` counts what an office keeps of visits
+ * that nobody signed, `photos` are those that are to go up, `preparing` pictures that are not photos yet.
  */
 export interface Delivery {
-  waiting: Part<Waiting>; refused: Refused[]; elsewhere: Refused[]; returned: Returned[]; conflicts: Disagreement[]; arrived: Part<Arrived>
+  waiting: Part<Waiting>; refused: Refused[]; elsewhere: Refused[]; unfinished: number; returned: Returned[]
+  conflicts: Disagreement[]; arrived: Part<Arrived>
   photos: { count: number; bytes: number }; preparing: number; drafts: number; lost: [number, number][]
 }
 
@@ -55,15 +61,19 @@ async function refusedOperations(db: FieldDb): Promise<Refused[]> {
       key: row.op, name: await operationName(db, row.operation), problem: row.problem ?? { code: '', title: texts.stuck },
       n: row.state === 'rejected' ? row.n : null, to: held ? lookAt(row) : null,
       office: told ? { state: told.state, note: told.note } : null,
+      mendable: row.state === 'rejected' && told?.state !== 'released' && (await canResubmit(db, row)),
     }
   }))
 }
 
 const nameless = (n: number | null) => (n === null ? texts.unknownOperation : texts.unknownRow(n))
 
+/** The code under which an office keeps a visit that a phone exported before it was signed. Nothing of it was refused. */
+const UNFINISHED = 'unfinished-draft'
+
 /** What is in quarantine from another phone of this person, or from before this one was wiped. */
 async function refusedElsewhere(db: FieldDb): Promise<Refused[]> {
-  const rows = await db.quarantine.filter(({ state }) => state === 'open').toArray()
+  const rows = await db.quarantine.filter(({ state, problem }) => state === 'open' && problem.code !== UNFINISHED).toArray()
   const known = new Set((await db.outbox.where('op').anyOf(rows.map(({ op }) => op)).toArray()).map(({ op }) => op))
   return Promise.all(rows.filter(({ op }) => !known.has(op)).map(async ({ op, n, row_id, problem, state, note }): Promise<Refused> => (
     { key: op, name: (await rowName(db, row_id)) ?? nameless(n), problem, n: null, to: null, office: { state, note } }
@@ -73,18 +83,18 @@ async function refusedElsewhere(db: FieldDb): Promise<Refused[]> {
 async function refusedPhotos(db: FieldDb): Promise<Refused[]> {
   const rows = await db.photos.where('state').equals('refused').toArray()
   return Promise.all(rows.map(async ({ sha256, owners, problem }): Promise<Refused> => {
-    const [kind, id] = [owners[0]?.split(':')[0], owners[0]?.slice(owners[0].indexOf(':') + 1) ?? '']
-    const of = kind === 'visit' ? await db.captures.get(id) : undefined
-    const name = of ? await siteName(db, of.site_id) : kind === 'site' ? await siteName(db, id) : ''
-    const to = of ? `/visits/${id}${of.status === 'draft' ? '' : '/summary'}` : kind === 'site' ? `/sites/${id}` : null
+    const [owner = ''] = owners
+    const [id, isSite] = [idOf(owner), owner.startsWith('site:')]
+    const of = owner.startsWith('visit:') ? await db.captures.get(id) : undefined
+    const name = of ? await siteName(db, of.site_id) : isSite ? await siteName(db, id) : ''
+    const to = of ? `/visits/${id}${of.status === 'draft' ? '' : '/summary'}` : isSite ? `/sites/${id}` : null
     const why = problem ?? { code: '', title: texts.photoRefused }
     return { key: sha256, name: texts.photoOf(name), problem: why, n: null, to, office: null }
   }))
 }
 
 async function differing(db: FieldDb, signed: Capture[]): Promise<Refused[]> {
-  const odd = signed.filter((capture) => capture.receipt && !receiptFits(capture))
-  return Promise.all(odd.map(async ({ id }): Promise<Refused> => ({
+  return Promise.all(signed.filter(receiptDiffers).map(async ({ id }): Promise<Refused> => ({
     key: id, name: (await rowName(db, id)) ?? '', problem: { code: '', title: texts.differs, detail: texts.differsText }, n: null,
     to: `/visits/${id}/summary`, office: null,
   })))
@@ -106,8 +116,9 @@ async function conflictsOf(db: FieldDb): Promise<Disagreement[]> {
 }
 
 async function returnedOf(db: FieldDb, captures: Capture[]): Promise<Returned[]> {
-  const answered = new Set(captures.filter(({ status }) => status === 'signed').map(({ replaces }) => replaces))
-  const back = await db.visits.filter(({ id, review, replaced_by }) => review === 'returned' && !replaced_by && !answered.has(id)).toArray()
+  const refused = await refusedVisits(db)
+  const amended = new Set(captures.filter(({ id, status }) => status === 'signed' && !refused.has(id)).map(({ replaces }) => replaces))
+  const back = await db.visits.filter((visit) => isReturned(visit, amended)).toArray()
   return Promise.all(back.map(async (visit): Promise<Returned> => ({
     visit, name: (await rowName(db, visit.id)) ?? '', reason: visit.review_note?.reason ?? '',
     items: Object.keys(visit.review_note?.items ?? {}).length,
@@ -145,13 +156,9 @@ export async function deliveryOf(db: FieldDb, most: number): Promise<Delivery> {
   return {
     waiting: await waitingOf(db, most),
     refused: [...operations, ...photos, ...odd], elsewhere,
+    unfinished: await db.quarantine.filter(({ state, problem }) => state === 'open' && problem.code === UNFINISHED).count(),
     returned: await returnedOf(db, captures), conflicts: await conflictsOf(db), arrived: await arrivedOf(db, signed, most),
     photos: { count: kept.length, bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0) }, preparing: await db.intake.count(),
     drafts: captures.length - signed.length, lost: await db.kept<[number, number][]>('lost_numbers', []),
   }
-}
-
-/** A person has dealt with a rejected operation: it is kept, and not shown any more. */
-export async function settle(db: FieldDb, n: number): Promise<void> {
-  await db.outbox.where('n').equals(n).filter(({ state }) => state === 'rejected').modify({ state: 'settled', status: 'settled' })
 }

@@ -6,6 +6,7 @@ import { metres } from '../geo/distance'
 import { dueTexts } from '../locales/today'
 import { addDays, localDay } from './clock'
 import { seenSite, seenSites, seenTasks } from './overlay'
+import { isReturned, refusedVisits } from './refused'
 
 export interface Reason {
   kind: 'returned' | 'finding' | 'task' | 'paper' | 'indicator' | 'risk'
@@ -63,9 +64,9 @@ function paperReason({ licence_until: until }: SiteCopy, today: string): Reason[
 
 function riskReason({ risk_grade: grade, last_visit }: SiteCopy, mine: Capture[], today: string): Reason[] {
   if (!grade) return []
-  const signed = mine.filter(({ status }) => status === 'signed').map(({ at }) => at.slice(0, 10))
-  const days = [...signed, ...(last_visit ? [localDay(new Date(last_visit.at))] : [])]
-  const last = days.sort().at(-1)
+  const signed = mine.filter(({ status }) => status === 'signed').map(({ at }) => localDay(new Date(at)))
+  const days = [...signed, ...(last_visit ? [localDay(new Date(last_visit.at))] : [])].sort()
+  const last = days[days.length - 1]
   const next = last ? addDays(last, RISK_DAYS[grade]) : null
   if (next && next > today) return []
   const times = dueTexts.times[grade]
@@ -80,13 +81,14 @@ function reasonsOf(site: SiteCopy, known: Known): Reason[] {
   const unsent = signed.filter(({ receipt }) => !receipt)
   const rechecked = new Set(unsent.flatMap(({ recheck }) => recheck))
   const amended = new Set(signed.map(({ replaces }) => replaces))
-  const returned = (known.visits.get(site.id) ?? [])
-    .filter((visit) => visit.review === 'returned' && !visit.replaced_by && !amended.has(visit.id))
+  const returned = (known.visits.get(site.id) ?? []).filter((visit) => isReturned(visit, amended))
+  // A returned visit tells what is wrong itself; so does its correction until the server knows it.
+  const told = new Set([...returned.map(({ id }) => id), ...amended])
   const tasks = (known.tasks.get(site.id) ?? []).filter(({ state }) => state === 'open')
   if (!site.active) return returned.map(returnedReason)
   return [
     ...returned.map(returnedReason),
-    ...site.findings.filter(({ item }) => !rechecked.has(item)).map(({ item, action, due_on }): Reason => ({
+    ...site.findings.filter(({ item, visit }) => !rechecked.has(item) && !told.has(visit)).map(({ item, action, due_on }): Reason => ({
       kind: 'finding', title: dueTexts.finding(known.questions.get(item) ?? item), detail: action, due_on,
     })).sort(sooner),
     ...tasks.map(({ id, title, note, due_on }): Reason => ({ kind: 'task', title, detail: note, due_on, task: id })).sort(sooner),
@@ -111,9 +113,11 @@ const collator = new Intl.Collator('zh')
 const nearer = (a: Due, b: Due) => (a.metres === b.metres ? 0 : (a.metres ?? Infinity) - (b.metres ?? Infinity))
 
 async function knownOf(db: FieldDb, today: string): Promise<Known> {
-  const [visits, tasks, plans, captures, questions] = await Promise.all([
-    db.visits.toArray(), seenTasks(db), db.plans.toArray(), db.captures.toArray(), questionsOf(db),
+  const [visits, tasks, plans, all, questions, refused] = await Promise.all([
+    db.visits.toArray(), seenTasks(db), db.plans.toArray(), db.captures.toArray(), questionsOf(db), refusedVisits(db),
   ])
+  // What the server refused has settled nothing.
+  const captures = all.filter(({ id }) => !refused.has(id))
   return {
     today, visits: bySite(visits), tasks: bySite(tasks), plans: new Map(plans.map((plan) => [plan.id, plan])), captures: bySite(captures),
     questions,

@@ -8,10 +8,12 @@ import { itemsOf } from '../visit/judge'
 import { whenWords } from './moments'
 import { seenSite } from './overlay'
 
-/** The name of a site; also of one that was found on the street, and of one that was refused. */
+/** The name of a site; also of one that was found on the street, of one that was refused, and of one that left the phone after a visit. */
 export async function siteName(db: FieldDb, id: string): Promise<string> {
   const seen = await seenSite(db, id)
   if (seen) return seen.name
+  const visited = await db.captures.where('site_id').equals(id).filter(({ site_name }) => !!site_name).last()
+  if (visited?.site_name) return visited.site_name
   const made = await db.outbox.where('[t+id]').equals(['site', id]).filter(({ operation }) => operation.kind === 'create').first()
   return String(made?.operation.set.name ?? texts.unknownSite)
 }

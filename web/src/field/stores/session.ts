@@ -9,6 +9,9 @@ import type { components } from '@/shared/api/schema'
 
 import { FieldDb, type Meta } from '../db/database'
 import type { SessionRow } from '../db/local'
+import { webLock } from '../sync/lock'
+import { gatherFormer } from '../sync/reidentify'
+import { lockName } from '../sync/wire'
 
 /** One who has worked on this phone. `device_id` is theirs here, and names their database. */
 export interface PersonRow { login: string; device_id: string; name: string; last_at: string }
@@ -53,9 +56,7 @@ const told = ({ token, user, limits }: LoggedIn, device_id: string, offset_ms: n
 
 /**
  * Logs in, with this phone's device id of that person (a new one the first time), and opens their database. Raises Problem. A device id
- * that is
- * somebody else's (`forbidden`) is replaced once; `fresh` asks for a new one (after `op-reused`). What lies under an old id is gathered by
- * the sync.
+ * that is somebody else's (`forbidden`) is replaced once; `fresh` asks for a new one (after `op-reused`).
  */
 export async function logIn(login: string, password: string, fresh = false): Promise<Work> {
   const known = await people.people.get(login)
@@ -70,7 +71,7 @@ export async function logIn(login: string, password: string, fresh = false): Pro
   const before = await database.kept<SessionRow | null>('session', null)
   const session = told(answer, device_id, before?.offset_ms ?? 0)
   await database.keep('session', session)
-  return enter(database, session)
+  return enter(database, session, !!known && known.device_id !== device_id)
 }
 
 /**
@@ -125,12 +126,16 @@ export async function logOut(): Promise<void> {
   now.db.close()
 }
 
-async function enter(database: FieldDb, session: SessionRow): Promise<Work> {
+async function enter(database: FieldDb, session: SessionRow, renamed = false): Promise<Work> {
   await people.people.put({ login: session.login, device_id: session.device_id, name: session.name, last_at: new Date().toISOString() })
   work.value?.db.close()
-  // Another tab wipes the phone of this person: here their work ends as well. Closed for good, or the next question would make it anew.
+  // Before any page asks: what lies under a former device id is here from the start. What fails is tried again by the sync.
+  const gather = () => gatherFormer({ db: database, session })
+  if (renamed) await webLock(lockName({ session }), gather).catch((error: unknown) => console.error(error))
+  // Another tab wipes the phone of this person, or moves what is here to another device id (reidentify.ts): here their work ends as well.
+  // Closed for good, or the next question would make it anew.
   database.on('versionchange', (event) => {
-    if (event.newVersion !== null) return true
+    if (event.newVersion !== null && event.newVersion % 10 === 0) return true
     database.close()
     if (work.value?.db === database) work.value = null
     return false

@@ -32,12 +32,16 @@ export async function historyOf(db: FieldDb, siteId: string): Promise<PastVisit[
   return [...told, ...here].sort((a, b) => b.at - a.at).map(({ at: _, ...visit }) => visit)
 }
 
-/** Marks a task done with what was done. The base is the copy's revision, `was` what the person saw. */
-export async function finishTask(db: FieldDb, id: string, result: string): Promise<void> {
-  await db.transaction('rw', db.outbox, db.meta, db.tasks, async () => {
+/**
+ * Marks a task done with what was done. The base is the copy's revision, `was` what the person saw. False when it is not open any more: the
+ * office took it back, or it is done.
+ */
+export async function finishTask(db: FieldDb, id: string, result: string): Promise<boolean> {
+  return db.transaction('rw', db.outbox, db.meta, db.tasks, async () => {
     const [copy, seen] = await Promise.all([db.tasks.get(id), seenTasks(db).then((tasks) => tasks.find((task) => task.id === id))])
-    if (!copy || seen?.state !== 'open') return
+    if (!copy || seen?.state !== 'open') return false
     const was = { state: seen.state, result: seen.result }
     await enqueue(db, { t: 'task', id, kind: 'patch', base: copy.rev, was, set: { state: 'done', result } })
+    return true
   })
 }

@@ -1,6 +1,7 @@
 // What the sync does now, in words: the badge of every page and the head of 同步 say the same.
 import { computed, onScopeDispose, ref, type ComputedRef, type Ref } from 'vue'
 
+import { common } from '../locales/common'
 import { syncpage as texts } from '../locales/syncpage'
 import { syncState } from '../sync/loop'
 import type { Unsent } from './unsent'
@@ -29,8 +30,10 @@ export function useStanding(counts: () => Unsent | undefined, now: Ref<number>):
       photos.total), photos.total) }
     if (phase === 'pulling') return { tone: 'busy', icon: 'replay', text: texts.pulling }
     const told = counts()
-    const left = told ? told.waiting + told.photos : 0
-    if (told?.refused) return { tone: 'stopped', icon: 'warning-o', text: texts.toDo(told.refused) }
+    // Nobody is told that all is well before it was looked at.
+    if (!told) return { tone: 'busy', icon: 'replay', text: common.loading }
+    const left = told.waiting + told.photos
+    if (told.refused) return { tone: 'stopped', icon: 'warning-o', text: texts.toDo(told.refused) }
     return left ? { tone: 'waits', icon: 'clock-o', text: texts.waitingToGo(left) } : { tone: 'good', icon: 'passed',
       text: texts.allDelivered }
   })

@@ -19,7 +19,8 @@ export function enqueue(db: FieldDb, change: Change): Promise<Operation> {
     // JSON once there and back: what lies in the outbox is exactly what will travel, whatever a reactive object would become.
     const operation = JSON.parse(JSON.stringify({ n, op: uuid(), ...change, at: phoneTime() })) as Operation
     const row: OutboxRow = {
-      n, op: operation.op, t: operation.t, id: operation.id, operation, state: 'waiting', sent: 0, status: null, problem: null, conflicts: [], done_at: null,
+      n, op: operation.op, t: operation.t, id: operation.id, operation, state: 'waiting', sent: 0, status: null,
+      problem: null, conflicts: [], done_at: null,
     }
     await db.outbox.add(row)
     await db.keep('last_n', n)

@@ -16,9 +16,20 @@ export async function fillGaps(db: FieldDb, gaps: [number, number][]): Promise<v
   for (const [first, last] of gaps) {
     const held = await db.outbox.where('n').between(first, last, true, true).toArray()
     await db.outbox.bulkPut(held.filter((row) => row.state !== 'waiting' && row.state !== 'stuck').map(again))
-    if (held.length < last - first + 1) lost.push([first, last])
+    const here = new Set(held.map(({ n }) => n))
+    for (let n = first; n <= last; n += 1) {
+      if (here.has(n)) continue
+      const before = lost[lost.length - 1]
+      if (before?.[1] === n - 1) before[1] = n
+      else lost.push([n, n])
+    }
   }
   await db.keep('lost_numbers', lost)
+}
+
+/** Operations on which the server failed too often to go on with get another chance. */
+export async function anotherChance(db: FieldDb): Promise<void> {
+  await db.outbox.where('state').equals('stuck').modify({ state: 'waiting' })
 }
 
 /** Everything that the phone still holds waits again, after the server was restored from a backup. Runs in the caller's transaction. */

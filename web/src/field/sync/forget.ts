@@ -2,6 +2,7 @@
 import type { FieldDb } from '../db/database'
 import type { Capture, PhotoRow } from '../db/local'
 import type { SiteRow } from '../db/rows'
+import { idOf } from '../photos/naming'
 import { receiptFits } from './takeReceipts'
 
 /** Four weeks: a server that is restored from a backup gets the operations of the last weeks back. */
@@ -15,8 +16,8 @@ function safe(capture: Capture | undefined, sha256: string): boolean {
 async function safePhoto(db: FieldDb, { sha256, owners }: PhotoRow): Promise<boolean> {
   if (!owners.length) return false
   for (const owner of owners) {
-    const [kind, id] = [owner.slice(0, owner.indexOf(':')), owner.slice(owner.indexOf(':') + 1)]
-    if (kind === 'visit') {
+    const id = idOf(owner)
+    if (owner.startsWith('visit:')) {
       if (!safe(await db.captures.get(id), sha256)) return false
     } else {
       const site: SiteRow | undefined = await db.sites.get(id)
@@ -35,18 +36,24 @@ async function forgetBlobs(db: FieldDb): Promise<void> {
   }
 }
 
+/** Photos of visits that are forgotten, and those that the person took back after a part of them, or all, had gone up. */
+async function forgetUnowned(db: FieldDb): Promise<void> {
+  await db.transaction('rw', db.photos, db.blobs, async () => {
+    const free = await db.photos.filter(({ owners }) => !owners.length).primaryKeys()
+    await db.photos.bulkDelete(free)
+    await db.blobs.bulkDelete(free)
+  })
+}
+
 async function forgetCaptures(db: FieldDb, before: number): Promise<void> {
   const old = await db.captures.where('status').equals('signed')
     .filter((capture) => receiptFits(capture) && Date.parse(capture.receipt!.at) < before).primaryKeys()
   for (const id of old) {
-    await db.transaction('rw', [db.captures, db.answers, db.photos, db.blobs], async () => {
+    await db.transaction('rw', [db.captures, db.answers, db.photos], async () => {
       await db.captures.delete(id)
-      await db.answers.where('visit').equals(id).delete()
-      for (const photo of await db.photos.where('owners').equals(`visit:${id}`).toArray()) {
-        const owners = photo.owners.filter((owner) => owner !== `visit:${id}`)
-        if (owners.length) await db.photos.update(photo.sha256, { owners })
-        else await db.photos.delete(photo.sha256).then(() => db.blobs.delete(photo.sha256))
-      }
+      await db.answers.where('visit').startsWith(id).delete() // with those that an older checklist asked for
+      const own = `visit:${id}`
+      await db.photos.where('owners').equals(own).modify((photo) => { photo.owners = photo.owners.filter((owner) => owner !== own) })
     })
   }
 }
@@ -78,6 +85,7 @@ async function forgetContents(db: FieldDb): Promise<void> {
 export async function forget(db: FieldDb, now: number): Promise<void> {
   await forgetBlobs(db)
   await forgetCaptures(db, now - KEPT)
+  await forgetUnowned(db)
   await forgetOperations(db, now - KEPT)
   // In the middle of a pull that begins anew the checklists in force are not all there.
   if (!(await db.kept('marked', null))) await forgetContents(db)

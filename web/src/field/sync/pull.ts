@@ -3,6 +3,7 @@ import { Problem } from '@/shared/api/problem'
 
 import type { Checklist, Citation, Item, Receipt, SiteRow } from '../db/rows'
 import { syncing } from '../locales/syncing'
+import { phoneTime } from '../stores/clock'
 import { sweep, type Marked } from './beginAnew'
 import { noteContact } from './contact'
 import { copyTables, keyOf, siteCopy } from './copy'
@@ -48,9 +49,13 @@ async function put(wire: Wire, change: Change, items: Record<string, Omit<Item, 
   if (told.photos_missing?.length) await sendMissing(db, told.photos_missing)
 }
 
-/** Applies one page: first `drop`, then the changes in their order. A row is removed only if it is held under that bucket. */
-export async function takePage(wire: Wire, page: Page, etag: string | null): Promise<void> {
+/**
+ * Applies one page, which was asked for at `asked`: first `drop`, then the changes in their order. A row is removed only if it is held under
+ * that bucket.
+ */
+export async function takePage(wire: Wire, page: Page, etag: string | null, asked: Date): Promise<void> {
   const { db } = wire
+  const [told, come] = [Date.parse(page.server_time), wire.now()]
   const tables = copyTables(db)
   await db.transaction('rw', [...Object.values(tables), db.meta, db.contents, db.captures, db.photos, db.blobs], async () => {
     const marked = await db.kept<Marked | null>('marked', null)
@@ -74,7 +79,7 @@ export async function takePage(wire: Wire, page: Page, etag: string | null): Pro
     }
     await db.keep('cursor', page.cursor)
     await db.keep('etag', page.has_more ? null : etag)
-    await noteContact(wire, page.server_time)
+    await noteContact(wire, told - come.getTime(), told - asked.getTime())
   })
 }
 
@@ -87,9 +92,10 @@ export async function pull(wire: Wire): Promise<void> {
     const query = new URLSearchParams({ schema: String(schema), limit: String(limit) })
     if (cursor) query.set('cursor', cursor)
     const headers: Record<string, string> = cursor && etag ? { 'If-None-Match': etag } : {}
+    const asked = wire.now()
     const { answer, json } = await client.told<Page>(`/api/v1/sync/pull?${query}`, { headers, accept: [304], timeout: 120_000 })
-    if (!json) return void (await db.keep('last_contact', new Date(wire.now()).toISOString()))
-    await takePage(wire, json, answer.headers.get('ETag'))
+    if (!json) return void (await db.keep('last_contact', phoneTime(wire.now())))
+    await takePage(wire, json, answer.headers.get('ETag'), asked)
     more = json.has_more
   }
 }

@@ -7,7 +7,7 @@ import { beginAnew } from './beginAnew'
 import { learnLimit, type FewerOnTrouble } from './limits'
 import { pull } from './pull'
 import { push } from './push'
-import { renewReused } from './reidentify'
+import { isKnown, renewReused } from './reidentify'
 import { syncState } from './state'
 import { takeBatch, type Batch } from './takeBatch'
 import { takeResults } from './takeResults'
@@ -44,7 +44,7 @@ export async function pushAll(wire: Wire, trouble: FewerOnTrouble): Promise<void
       await stuck(wire, batch.tooLarge.n, tooLarge)
       continue
     }
-    if (!batch.ops.length) return
+    if (!batch.ops.length) return isKnown(db)
     syncState.phase = 'pushing'
     syncState.push.total = syncState.push.done + batch.ops.length + batch.left
     try {

@@ -8,6 +8,9 @@ export function receiptFits(capture: Pick<Capture, 'sha256' | 'receipt'>): boole
   return capture.receipt !== null && capture.sha256 !== null && capture.receipt.sha256 === capture.sha256
 }
 
+/** Whether there is a receipt, and it is for something else. */
+export const receiptDiffers = (capture: Pick<Capture, 'sha256' | 'receipt'>): boolean => capture.receipt !== null && !receiptFits(capture)
+
 /** Keeps a receipt with its capture, also one that differs. Runs in the transaction of a page or of results, which hold `captures`. */
 export async function takeReceipt(db: FieldDb, receipt: Receipt): Promise<void> {
   await db.captures.update(receipt.visit, { receipt })

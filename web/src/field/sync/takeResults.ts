@@ -32,7 +32,7 @@ export async function takeResults(wire: Wire, pushed: Pushed): Promise<number> {
       if (result.photos_missing) await sendMissing(db, result.photos_missing)
     }
     await fillGaps(db, pushed.gaps ?? [])
-    await noteContact(wire, pushed.server_time)
+    await noteContact(wire, pushed.offset_ms)
     return answered
   })
 }

@@ -41,17 +41,24 @@ function run(wire: Wire, photo: PhotoRow, blob: Blob, progress: Progress, stop: 
       clearTimeout(timer)
       timer = setTimeout(giveUp, STALLED)
     }
-    const noted = (error: unknown) => settle(() => void upload.abort().finally(() => reject(error)))
+    let asked = false
+    /** The first place that is told is where the server is; what comes after it may still lie on the phone. */
+    const confirmed = (bytes: number) => {
+      if (!asked && bytes > photo.sent_bytes) db.photos.update(photo.sha256, { sent_bytes: bytes }).catch(() => undefined)
+      asked = true
+    }
     const upload = new Upload(blob, {
       endpoint: `${client.base}/api/v1/files`, uploadUrl: photo.upload_url, uploadSize: blob.size, retryDelays: null, chunkSize: Infinity,
       headers: { Authorization: `Bearer ${client.token}` }, metadata: { sha256: photo.sha256, filetype: photo.mime },
       storeFingerprintForResuming: false,
       onUploadUrlAvailable: () => {
         moved()
-        db.photos.update(photo.sha256, { upload_url: upload.url }).catch(noted)
+        // Without it the photo begins anew after a cut; a phone that is too full to write it has room only once its photos are away.
+        db.photos.update(photo.sha256, { upload_url: upload.url }).catch(() => undefined)
       },
       onProgress: (bytes) => {
         moved()
+        confirmed(bytes)
         progress(bytes)
       },
       onSuccess: () => settle(resolve),

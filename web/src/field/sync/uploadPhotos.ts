@@ -3,16 +3,21 @@ import { Problem } from '@/shared/api/problem'
 
 import type { FieldDb } from '../db/database'
 import type { PhotoRow } from '../db/local'
+import { idOf, unsavedPhotos } from '../photos/naming'
 import { Backoff } from './backoff'
+import { problemOf } from './failure'
 import { syncState } from './state'
 import { uploadPhoto } from './uploadPhoto'
 import { lockName, type Wire } from './wire'
 
-/** Photos that are to go up, of signed visits and of sites, oldest first. Those of a draft wait: the person may still remove them. */
+/** Photos that are to go up, of signed visits and of saved sites, oldest first. Those of a draft wait: the person may still remove them. */
 export async function photosToSend(db: FieldDb, drafts = false): Promise<PhotoRow[]> {
   const kept = await db.photos.where('state').equals('kept').toArray()
   const signed = new Set((await db.captures.where('status').equals('signed').primaryKeys()).map((id) => `visit:${id}`))
-  return kept.filter(({ owners }) => owners.some((owner) => drafts || owner.startsWith('site:') || signed.has(owner)))
+  const sites = kept.flatMap(({ owners }) => owners.filter((owner) => owner.startsWith('site:')).map(idOf))
+  const unsaved = sites.length ? await unsavedPhotos(db, [...new Set(sites)]) : {}
+  const goes = (owner: string, sha: string) => drafts || signed.has(owner) || (owner.startsWith('site:') && !unsaved[idOf(owner)][sha])
+  return kept.filter(({ sha256, owners }) => owners.some((owner) => goes(owner, sha256)))
     .sort((a, b) => a.taken_at.localeCompare(b.taken_at))
 }
 
@@ -48,14 +53,12 @@ export interface Lane {
   nap?: () => AbortSignal
 }
 
-/** A problem that concerns the phone and not this photo. */
-function ofThePhone(problem: Problem): boolean {
-  return problem.status === 0 || problem.status === 401 || problem.status === 426 || problem.status === 429 || problem.status >= 500
-}
+/** What concerns the line or the phone, and not this photo: no answer, too much at once, a server or a storage that is away or full. */
+const OF_THE_LINE = [0, 429, 502, 503, 504, 507]
 
 /**
  * Sends every photo that waits; one that fails for itself comes again behind the others. Ends when none is left, when `stop` is aborted,
- * or when the person has to log in.
+ * or when the person has to log in. A phone that could not write something tries again, as after a lost connection.
  */
 export async function uploadPhotos(wire: Wire, stop: AbortSignal, lane: Lane = {}): Promise<LaneEnd> {
   const { drafts = false, stubborn = true, nap = () => stop } = lane
@@ -78,12 +81,17 @@ export async function uploadPhotos(wire: Wire, stop: AbortSignal, lane: Lane = {
         await uploadPhoto(wire, photo, (bytes) => shown.show(waiting, photo, bytes), stop)
         line.reset()
         own.delete(photo.sha256)
-      } catch (problem) {
-        if (!(problem instanceof Problem)) throw problem
+      } catch (error) {
         if (stop.aborted) break
+        const problem = problemOf(error)
+        // The server had more than the time before: the line carries, though it does not hold for a whole photo. Waiting longer would
+        // waste it.
+        if (((await wire.db.photos.get(photo.sha256))?.sent_bytes ?? 0) > photo.sent_bytes) line.reset()
         if (problem.status === 401 || problem.status === 426) return problem
+        // Goes on when all else has been handed in, see `revoked`: then this lane must not be in the way.
+        if (problem.code === 'device-revoked' && stubborn) return problem
         if (problem.status === 403 && !stubborn) left.add(photo.sha256)
-        else if (ofThePhone(problem)) await wire.pause(line.next(problem), nap())
+        else if (OF_THE_LINE.includes(problem.status)) await wire.pause(line.next(problem), nap())
         else {
           const mine = own.get(photo.sha256) ?? { backoff: new Backoff(wire.chance), until: 0 }
           own.set(photo.sha256, { ...mine, until: wire.now().getTime() + mine.backoff.next(problem) })

@@ -23,6 +23,8 @@ export interface Wire {
   /** From 0 to 1. */
   chance: () => number
   app: string
+  /** Told when unfinished work came here from a former device id. */
+  gathered: () => void
   /** How photos travel where there is no XMLHttpRequest and no browser Blob. */
   upload: Partial<UploadOptions>
 }
@@ -44,11 +46,11 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 export function wireOf(work: Work, given: Partial<Wire> = {}): Wire {
   return {
     db: work.db, session: work.session, client: work.client, lock: webLock, now: () => new Date(), pause, chance: Math.random,
-    app: APP, upload: {}, ...given,
+    app: APP, gathered: () => undefined, upload: {}, ...given,
   }
 }
 
 /** The name of the lock that a push and a pull hold; photos have one of their own. */
-export function lockName(wire: Wire, lane: 'sync' | 'photos' = 'sync'): string {
-  return `field-${lane}-${wire.session.device_id}`
+export function lockName({ session }: Pick<Wire, 'session'>, lane: 'sync' | 'photos' = 'sync'): string {
+  return `field-${lane}-${session.device_id}`
 }

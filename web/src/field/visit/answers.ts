@@ -3,6 +3,7 @@ import type { AnswerRow, Capture } from '../db/local'
 import type { Answer } from '../db/rows'
 import { phoneTime } from '../stores/clock'
 import { db } from '../stores/session'
+import { changeDraft } from './draft'
 
 /** Milliseconds after a tap at which the phone has time again. */
 const LATER = 400
@@ -13,7 +14,7 @@ function placeLater(visit: string, position: string, touched_at: string): void {
   const of = db()
   clearTimeout(timer)
   timer = setTimeout(() => {
-    of.captures.where('id').equals(visit).and(({ status }) => status === 'draft').modify({ position, touched_at }).catch(() => 0)
+    changeDraft(visit, (capture) => { Object.assign(capture, { position, touched_at }) }, of).catch(() => 0)
   }, LATER)
 }
 
@@ -29,7 +30,8 @@ export async function saveAnswer(visit: string, linkId: string, answer: Answer |
     if (capture?.status !== 'draft') throw new Error(`visit ${visit} is no draft`)
     const { mark, value, note } = answer ?? {}
     const stored: Answer = {
-      ...(mark !== undefined && { mark }), ...(value !== undefined && { value }), ...(note && { note }), ...(before?.photos && { photos: before.photos }),
+      ...(mark !== undefined && { mark }), ...(value !== undefined && { value }), ...(note && { note }),
+      ...(before?.photos && { photos: before.photos }),
     }
     if (Object.keys(stored).length) await of.answers.put({ visit, link_id: linkId, at, ...stored })
     else await of.answers.delete([visit, linkId])

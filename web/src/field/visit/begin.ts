@@ -5,9 +5,11 @@ import type { FieldDb, SiteCopy } from '../db/database'
 import type { Capture } from '../db/local'
 import type { Answer, Checklist, ChecklistRow, VisitRow } from '../db/rows'
 import { takePlace } from '../geo/place'
+import { withoutSignature } from '../photos/naming'
 import { phoneTime } from '../stores/clock'
 import { seenSite } from '../stores/overlay'
 import { db, work } from '../stores/session'
+import { changeDraft } from './draft'
 import { settle } from './version'
 
 /** Why a visit cannot begin. */
@@ -27,18 +29,17 @@ export async function inForce(of: FieldDb, site: Pick<SiteCopy, 'type' | 'grid'>
 
 /** Looks for the place and writes it into a draft: where it began, or where it ended. Never raises. */
 export async function notePlace(id: string, field: 'place' | 'end_place'): Promise<void> {
-  const of = db()
   const place = await takePlace(PLACE_WITHIN)
-  if (!place) return
-  await of.captures.where('id').equals(id).and(({ status }) => status === 'draft').modify((capture) => { capture[field] = place }).catch(() => 0)
+  if (place) await changeDraft(id, (capture) => { capture[field] = place }).catch(() => 0)
 }
 
 function blank(site: SiteCopy, checklist: Checklist): Capture {
   const now = phoneTime()
   return {
-    id: uuid(), site_id: site.id, checklist: checklist.version, document_type: 'patrol', status: 'draft', at: now, place: null, end_place: null,
-    ended_at: null, note: '', operator_word: '', signature: null, officers: [], photos: {}, replaces: null, returned: null,
-    recheck: [...new Set(site.findings.map(({ item }) => item))], position: null, touched_at: now, signed_at: null, sha256: null, receipt: null,
+    id: uuid(), site_id: site.id, site_name: site.name, checklist: checklist.version, document_type: 'patrol', status: 'draft',
+    at: now, place: null, end_place: null, ended_at: null, note: '', operator_word: '', signature: null, officers: [], photos: {},
+    replaces: null, returned: null, recheck: [...new Set(site.findings.map(({ item }) => item))], position: null, touched_at: now,
+    signed_at: null, sha256: null, receipt: null,
   }
 }
 
@@ -47,11 +48,14 @@ function blank(site: SiteCopy, checklist: Checklist): Capture {
  * `offset` is what the server adds to this phone's times, milliseconds.
  */
 function amended(capture: Capture, row: VisitRow, offset: number): Capture {
-  const { place, end_place, ended_at, officers, photos, operator_word, note } = (row.details ?? {}) as Partial<Capture>
+  const told = (row.details ?? {}) as Partial<Capture>
+  const { place, end_place, ended_at, officers, operator_word, note } = told
   const first = Object.keys(row.review_note?.items ?? {})
   return {
-    ...capture, checklist: row.checklist, document_type: row.document_type, at: phoneTime(new Date(Date.parse(row.at) - offset)), replaces: row.id, returned: row.review_note,
-    place: place ?? null, end_place: end_place ?? null, ended_at: ended_at ?? null, officers: officers ?? [], photos: photos ?? {},
+    ...capture, checklist: row.checklist, document_type: row.document_type, at: phoneTime(new Date(Date.parse(row.at) - offset)),
+    replaces: row.id, returned: row.review_note,
+    place: place ?? null, end_place: end_place ?? null, ended_at: ended_at ?? null, officers: officers ?? [],
+    photos: withoutSignature(told),
     operator_word: operator_word ?? '', note: note ?? '', position: first[0] ?? null,
   }
 }

@@ -39,7 +39,8 @@ export function contentOf(capture: Capture, rows: AnswerRow[]): Content {
   const details = Object.fromEntries(DETAILS.filter((field) => isGiven(capture[field])).map((field) => [field, capture[field]]))
   const named = { site_id, checklist, document_type }
   const hashed = { id, ...named, replaces, phone_at: Date.parse(at), status: 'signed', answers, details }
-  return { set: { ...named, at, status: 'signed', ...(replaces && { replaces }), answers, ...details }, text: canonicalize(hashed) as string }
+  const set = { ...named, at, status: 'signed', ...(replaces && { replaces }), answers, ...details }
+  return { set, text: canonicalize(hashed) as string }
 }
 
 /** What is in a capture now: the fields of its create, and the hash. Raises when there is no such capture. */

@@ -1,6 +1,9 @@
-// What was answered at the site before, and the photos of what was found wrong: from this phone, and from the server's rows where they have it.
+// What was answered at the site before, and the photos of what was found wrong: from this phone, and from the server's rows where they
+// have it.
+import type { Client } from '@/shared/api/client'
+
 import type { FieldDb } from '../db/database'
-import type { Answers } from '../db/rows'
+import type { Answers, Finding } from '../db/rows'
 import { answersOf } from './content'
 
 export interface Earlier { visit: string; at: string; answers: Answers }
@@ -23,4 +26,16 @@ export async function earlierOf(of: FieldDb, siteId: string, except: string[]): 
     if (answers) return { visit: id, at, answers }
   }
   return null
+}
+
+/**
+ * The photo that showed what was found wrong, first among those of its item. Of a visit of another phone only the server knows it. Null
+ * when there is none, and while it cannot be got.
+ */
+export async function photoOfFinding(of: FieldDb, client: Client, { item, visit }: Finding): Promise<string | null> {
+  const here = await answersOfVisit(of, visit)
+  const asked = () => client.json<{ answers: Answers }>(`/api/v1/visits/${visit}`, { timeout: 30_000 })
+  const sha = (here ?? (await asked().then(({ answers }) => answers, () => null)))?.[item]?.photos?.[0]
+  if (!sha) return null
+  return navigator.onLine || (await of.blobs.where('sha256').equals(sha).count()) ? sha : null
 }

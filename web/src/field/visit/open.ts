@@ -1,5 +1,5 @@
 // A visit in work, as its page holds it: every item reacts on its own, so that a tap draws one card and not sixty.
-import { liveQuery } from 'dexie'
+import Dexie, { RangeSet, rangesOverlap, type ObservabilitySet } from 'dexie'
 import { shallowRef, type ShallowRef } from 'vue'
 
 import type { FieldDb } from '../db/database'
@@ -11,8 +11,13 @@ import { answersOf } from './content'
 import { itemsOf, judge, type Judgement } from './judge'
 import type { ErrorCode } from './validators'
 
+/** Milliseconds without a write after which answers that others wrote are read. */
+const PAUSE = 250
+
 /** What the answers together make of one item. */
-export interface State { enabled: boolean; mark: Mark | null; error: ErrorCode | null; missing: boolean; wanting: boolean; due_on: string | null }
+export interface State {
+  enabled: boolean; mark: Mark | null; error: ErrorCode | null; missing: boolean; wanting: boolean; due_on: string | null
+}
 
 /** One item of the visit. `answer` is what is stored; `pending` what is on its way to the disk; `failed` what did not get there. */
 export interface Slot {
@@ -52,7 +57,8 @@ export async function openVisit(of: FieldDb, id: string): Promise<OpenVisit | un
   const answers: Answers = answersOf(rows)
   const judgement = shallowRef(judge(checklist, answers, day))
   const slots = new Map(itemsOf(checklist).map((item): [string, Slot] => [item.link_id, {
-    item, answer: shallowRef(answers[item.link_id]), state: shallowRef(stateOf(item, judgement.value, day)), pending: shallowRef(null), failed: shallowRef(null),
+    item, answer: shallowRef(answers[item.link_id]), state: shallowRef(stateOf(item, judgement.value, day)), pending: shallowRef(null),
+    failed: shallowRef(null),
   }]))
   let writes = 0
   let open = 0
@@ -91,11 +97,12 @@ export async function openVisit(of: FieldDb, id: string): Promise<OpenVisit | un
     }
   }
 
-  // Photos, and another tab, write answers too. What was read before a tap of this page was stored is old.
-  const live = liveQuery(async () => {
+  // Photos, and another tab, write answers too. They are read when the taps have paused: a live query reads everything after each of this
+  // page's own writes, before what was stored is shown. What was read before a tap of this page was stored is old.
+  let timer: ReturnType<typeof setTimeout> | undefined
+  async function readAgain() {
     const seen = writes
-    return { seen, rows: await of.answers.where('visit').equals(id).toArray() }
-  }).subscribe(({ seen, rows: read }) => {
+    const read = await of.answers.where('visit').equals(id).toArray()
     if (seen !== writes || open) return
     const now = answersOf(read)
     let changed = false
@@ -106,6 +113,15 @@ export async function openVisit(of: FieldDb, id: string): Promise<OpenVisit | un
       changed = true
     }
     if (changed) judgeAgain()
-  })
-  return { capture, checklist, day, position: positionOf(capture, rows), slots, judgement, give, stop: () => live.unsubscribe() }
+  }
+  const readLater = () => { clearTimeout(timer); timer = setTimeout(() => void readAgain().catch(() => 0), PAUSE) }
+  const mine = new RangeSet([id], [id, []]) // of the keys [visit, item]
+  const onWrite = (parts: ObservabilitySet) => {
+    const written = parts[`idb://${of.name}/answers/`]
+    if (written && rangesOverlap(written, mine)) readLater()
+  }
+  Dexie.on('storagemutated', onWrite)
+  readLater()
+  const stop = () => { clearTimeout(timer); Dexie.on.storagemutated.unsubscribe(onWrite) }
+  return { capture, checklist, day, position: positionOf(capture, rows), slots, judgement, give, stop }
 }

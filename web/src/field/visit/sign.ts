@@ -1,6 +1,7 @@
 // Signing: from here on the visit never changes, and it is on its way.
 import { enqueue } from '../sync/enqueue'
 import { phoneTime } from '../stores/clock'
+import { settle } from '../stores/refused'
 import { db } from '../stores/session'
 import { assemble, contentOf } from './content'
 
@@ -28,6 +29,7 @@ export async function signVisit(id: string): Promise<void> {
       const at = phoneTime()
       await of.captures.update(id, { status: 'signed', signed_at: at, touched_at: at, sha256 })
       await enqueue(of, { t: 'visit', id, kind: 'create', set: now.set })
+      if (capture.mends !== undefined) await settle(of, capture.mends)
       return true
     })
     if (done) return

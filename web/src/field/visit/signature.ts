@@ -1,29 +1,34 @@
-// The operator's signature, drawn on the screen, is a photo of the visit like any other: small, so it needs no making ready.
+// The operator's word for a visit: signed, refused or not there. A drawn signature is a photo of the visit like any other.
 import { sha256Of } from '@/shared/sha256'
 
+import type { Signature } from '../db/rows'
+import { keepPhoto } from '../photos/intake'
+import { disown, draftOf } from '../photos/naming'
 import { phoneTime } from '../stores/clock'
 import { db } from '../stores/session'
 
-/** Keeps a drawn signature with the draft and names it there. Raises when the visit is no draft any more. */
+/** Puts a signature into a draft; null takes it back. A drawn one that it no longer names goes. Raises PhotoError: signed, gone. */
+export async function putSignature(visit: string, signature: Signature | null): Promise<void> {
+  const of = db()
+  await of.transaction('rw', of.captures, of.photos, of.blobs, async () => {
+    const capture = await draftOf(of, visit)
+    const photos = { ...capture.photos }
+    const before = capture.signature?.photo
+    if (before && before !== signature?.photo) {
+      delete photos[before]
+      await disown(of, `visit:${visit}`, before)
+    }
+    if (signature?.photo) photos[signature.photo] ??= { at: phoneTime() }
+    await of.captures.update(visit, { photos, signature, touched_at: phoneTime() })
+  })
+}
+
+/** Keeps a drawn signature byte for byte with the draft, and names it there. Raises as putSignature. */
 export async function keepSignature(visit: string, drawn: Blob, name: string): Promise<void> {
   const of = db()
-  const sha = await sha256Of(await drawn.arrayBuffer())
+  const sha256 = await sha256Of(await drawn.arrayBuffer())
   await of.transaction('rw', of.captures, of.photos, of.blobs, async () => {
-    const capture = await of.captures.get(visit)
-    if (capture?.status !== 'draft') throw new Error(`visit ${visit} is no draft`)
-    const at = phoneTime()
-    const owner = `visit:${visit}`
-    const photos = { ...capture.photos, [sha]: { at } }
-    const before = capture.signature?.photo
-    if (before && before !== sha) {
-      delete photos[before]
-      await of.photos.where('sha256').equals(before).modify((row) => { row.owners = row.owners.filter((other) => other !== owner) })
-    }
-    await of.blobs.put({ sha256: sha, blob: drawn })
-    await of.photos.put({
-      sha256: sha, owners: [owner], bytes: drawn.size, mime: drawn.type, width: 0, height: 0, state: 'kept', sent_bytes: 0, upload_url: null,
-      problem: null, taken_at: at, stored_at: null,
-    })
-    await of.captures.update(visit, { photos, signature: { kind: 'signed', ...(name && { name }), photo: sha } })
+    await keepPhoto(of, `visit:${visit}`, { blob: drawn, sha256, mime: drawn.type, width: 0, height: 0 }, phoneTime())
+    await putSignature(visit, { kind: 'signed', ...(name && { name }), photo: sha256 })
   })
 }

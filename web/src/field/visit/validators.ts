@@ -79,7 +79,8 @@ function date(item: Item): Validate {
 const CERTIFICATE = new Set(['held', 'number', 'until'])
 function certificate(): Validate {
   return valued((value, day) => {
-    if (typeof value !== 'object' || Array.isArray(value) || !Object.keys(value as object).every((key) => CERTIFICATE.has(key))) return WRONG
+    if (typeof value !== 'object' || Array.isArray(value)) return WRONG
+    if (!Object.keys(value as object).every((key) => CERTIFICATE.has(key))) return WRONG
     const { held, number: text = null, until = null } = value as Certificate
     if (typeof held !== 'boolean') return WRONG
     if (text !== null && (typeof text !== 'string' || lengthOf(text) > LONGEST_NUMBER)) return WRONG
@@ -119,4 +120,6 @@ function mark(): Validate {
 }
 
 /** A validator for each kind. */
-export const VALIDATORS: Record<Kind, (item: Item) => Validate> = { mark, choice, number, count_pair: countPair, text, date, certificate, photo }
+export const VALIDATORS: Record<Kind, (item: Item) => Validate> = {
+  mark, choice, number, count_pair: countPair, text, date, certificate, photo,
+}

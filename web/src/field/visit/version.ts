@@ -7,18 +7,18 @@ import type { FieldDb } from '../db/database'
 import type { AnswerRow, Capture } from '../db/local'
 import type { Checklist, Item } from '../db/rows'
 import { visit as texts } from '../locales/visit'
+import { localDay } from '../stores/clock'
 import { db } from '../stores/session'
 import { answersOf } from './content'
 import { keptVersion } from './discard'
-import { itemsOf, judge } from './judge'
+import { itemsOf, judge, LONGEST_NOTE } from './judge'
 import { answerWords } from './words'
-
-const LONGEST_NOTE = 2000
 
 function asNote(note: string, rows: AnswerRow[], items: Map<string, Item>): string {
   const said = rows.map((row) => {
     const item = items.get(row.link_id)
-    return texts.oldAnswer(item?.question ?? row.link_id, [item ? answerWords(item, row) : row.mark ?? '', row.note ?? ''].filter(Boolean).join(' '))
+    const words = [item ? answerWords(item, row) : row.mark ?? '', row.note ?? ''].filter(Boolean).join(' ')
+    return texts.oldAnswer(item?.question ?? row.link_id, words)
   })
   const all = [...(note ? [note] : []), ...said].join('\n')
   return all.length > LONGEST_NOTE ? `${all.slice(0, LONGEST_NOTE - 1)}…` : all
@@ -28,8 +28,10 @@ function asNote(note: string, rows: AnswerRow[], items: Map<string, Item>): stri
  * A draft with its answers as `checklist` can take them: answers that it does not know, or that do not fit the question any more, go under
  * `ID@VERSION` of the checklist they were given to, and into the note. `before` is that checklist, when it is known.
  */
-export function settle(capture: Capture, rows: AnswerRow[], checklist: Checklist, before?: Checklist): { capture: Capture; rows: AnswerRow[] } {
-  const bad = new Set(judge(checklist, answersOf(rows), capture.at.slice(0, 10)).errors.map(({ link_id }) => link_id))
+export function settle(
+  capture: Capture, rows: AnswerRow[], checklist: Checklist, before?: Checklist,
+): { capture: Capture; rows: AnswerRow[] } {
+  const bad = new Set(judge(checklist, answersOf(rows), localDay(new Date(capture.at))).errors.map(({ link_id }) => link_id))
   const aside = rows.filter(({ link_id }) => bad.has(link_id))
   const items = new Map(itemsOf(before ?? checklist).map((item) => [item.link_id, item]))
   const kept = rows.map((row) => (bad.has(row.link_id) ? { ...row, visit: `${capture.id}@${capture.checklist}` } : row))

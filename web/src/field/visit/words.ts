@@ -27,6 +27,12 @@ export function answerWords(item: Item, { mark, value, photos }: Answer): string
   return photos?.length ? texts.photos(photos.length) : ''
 }
 
+/** Answers that are more than a mark (numbers, choices, certificates), in words: {link_id: words}. */
+export function saidWords(items: Item[], answers: Record<string, Answer>): Map<string, string> {
+  const told = items.filter(({ link_id }) => answers[link_id] && !answers[link_id].mark)
+  return new Map(told.map((item) => [item.link_id, answerWords(item, answers[item.link_id])]))
+}
+
 /** `3月5日`, with the year when it is not this one. */
 export function dayWords(day: string, today: string): string {
   const [year, month, date] = day.slice(0, 10).split('-').map(Number)

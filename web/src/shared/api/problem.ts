@@ -29,8 +29,10 @@ export class Problem extends Error {
 export function problemIn(status: number, body: Record<string, unknown>, retryAfter: string | null | undefined, title: string): Problem {
   const text = (key: string) => (typeof body[key] === 'string' ? (body[key] as string) : '')
   const seconds = Number(retryAfter)
-  return new Problem(status, text('code') || `http-${status}`, text('title') || title, text('detail'), text('remedy'), body['errors'] ?? null,
-    Number.isFinite(seconds) && seconds > 0 ? seconds : null, body)
+  return new Problem(
+    status, text('code') || `http-${status}`, text('title') || title, text('detail'), text('remedy'), body['errors'] ?? null,
+    Number.isFinite(seconds) && seconds > 0 ? seconds : null, body,
+  )
 }
 
 /** The problem of an answer that is not 2xx; also when a proxy in between wrote something that is no JSON. */
