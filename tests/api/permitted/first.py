@@ -29,6 +29,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("home.ready", "GET"): Rule(EVERYBODY, Ask("/readyz")),
     ("apps.field_show", "GET"): Rule(EVERYBODY, Ask("/field/")),
     ("apps.field_fetch", "GET"): Rule(EVERYBODY, Ask("/field/index.html")),
+    ("apps.office_show", "GET"): Rule(EVERYBODY, Ask("/office/")),
+    ("apps.office_fetch", "GET"): Rule(EVERYBODY, Ask("/office/index.html")),
     ("apps.settings", "GET"): Rule(EVERYBODY, Ask("/api/v1/app")),
     ("sessions.log_in", "POST"): Rule(EVERYBODY, Ask("/api/v1/sessions", {
         "login": "county", "password": PASSWORD, "device_id": "walk"})),
