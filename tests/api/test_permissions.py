@@ -31,6 +31,7 @@ class World:
 
     def __init__(self, app: Flask):
         self.app = app
+        built(app.config["DATA_DIR"], app="office")
         app.config["APPS_DIR"] = built(app.config["DATA_DIR"])
         self.people: dict[str, Person] = {role: Phone(app, role) for role in ROLES}
         far = Phone(app, "other-supervisor")
