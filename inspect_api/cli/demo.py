@@ -22,6 +22,7 @@ from inspect_api.demo.load import PASSWORD, load, loaded
 from inspect_api.demo.phones import WalkError
 from inspect_api.demo.serve import answers, serving
 from inspect_api.demo.tables import WIDTH, plan_table
+from inspect_api.demo.this_year import this_year
 from inspect_api.demo.walk import Walk, Walked
 from inspect_api.demo.world import world
 from inspect_api.http import now_ms
@@ -70,7 +71,7 @@ def group(context: click.Context, url: str, counties: tuple[str, ...], towns: in
     if context.invoked_subcommand:
         return
     made = world()
-    if unknown := set(plans) - {path.stem for path in plan_files()}:
+    if unknown := set(plans) - {Path(name).stem for name in (*plan_files(), this_year(today())[0])}:
         raise click.BadParameter(f"没有计划 {'、'.join(sorted(unknown))}", param_hint="--plan")
     if unknown := set(counties) - set(made.counties):
         raise click.BadParameter(f"演示只有 {'、'.join(made.counties)}，没有 {'、'.join(sorted(unknown))}", param_hint="--county")

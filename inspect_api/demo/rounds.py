@@ -78,9 +78,9 @@ class Round:
         """The visits in the order in which they were made; to some sites the supervisor went once more than due."""
         found = []
         for site in self.sites.values():
-            chosen = days(self.spans, self.random)
+            chosen = days(self.spans, self.random, self.today)
             if chosen and self.random.random() < TWICE:
-                chosen += days(self.spans[-1:], self.random)
+                chosen += days(self.spans[-1:], self.random, self.today)
             found += [(moment(day, self.random), day, site) for day in chosen]
         return [self.visit(site, day, self.random.uniform(*QUALITY), at=at)
                 for at, day, site in sorted(found, key=lambda one: one[0])]

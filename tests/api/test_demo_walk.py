@@ -288,7 +288,9 @@ def test_visit_days_fall_into_every_stretch_but_for_what_nobody_got_round_to():
     wanted = spans(tables, "140525", date(2023, 1, 1))
     assert wanted == [(date(2022, 4, 1), date(2022, 6, 30)), (date(2022, 1, 1), date(2022, 12, 31))]
     assert spans(tables, "120114", date(2023, 1, 1)) == []
-    drawn = [days(wanted, Random(seed)) for seed in range(200)]
+    drawn = [days(wanted, Random(seed), date(2024, 1, 1)) for seed in range(200)]
     assert all(len(each) <= 2 for each in drawn)
     inside = sum(any(date(2022, 4, 1) <= day <= date(2022, 6, 30) for day in each) for each in drawn)
     assert 160 < inside < 200
+    now = [day for seed in range(200) for day in days(wanted[1:], Random(seed), date(2023, 1, 1))]
+    assert 60 < sum(day >= date(2022, 12, 30) for day in now) < 120, "much of what a running stretch asks for was done just now"
