@@ -288,6 +288,9 @@ def test_visit_days_fall_into_every_stretch_but_for_what_nobody_got_round_to():
     wanted = spans(tables, "140525", date(2023, 1, 1))
     assert wanted == [(date(2022, 4, 1), date(2022, 6, 30)), (date(2022, 1, 1), date(2022, 12, 31))]
     assert spans(tables, "120114", date(2023, 1, 1)) == []
+    old = {"region": "140525", "indicators": [{"measure": "marked", "windows": [{"start": "2021-01-01", "end": "2021-12-31"}]}]}
+    assert len(spans([*tables, old], "140525", date(2023, 1, 1))) == 3, "all have ended: each is walked"
+    assert spans([*tables, old], "140525", date(2022, 9, 1)) == [(date(2022, 4, 1), date(2022, 6, 30)), (date(2022, 1, 1), date(2022, 8, 31))]
     drawn = [days(wanted, Random(seed), date(2024, 1, 1)) for seed in range(200)]
     assert all(len(each) <= 2 for each in drawn)
     inside = sum(any(date(2022, 4, 1) <= day <= date(2022, 6, 30) for day in each) for each in drawn)
