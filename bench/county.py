@@ -1,10 +1,13 @@
-"""A county for measuring: 盐湖区 under the plan of 运城 (43 indicators), with 20 townships and 600 grids.
+"""Counties for measuring: 盐湖区 under the plan of 运城 (43 indicators).
 
-It has as many sites and visits as asked, and one grid more, that of a measured phone: 100 believable sites.
+`fill_year` is the one of `flask bench fill`, with a year of everything. `fill` is for what measures pushes and pulls: 20 townships and 600
+grids of sites whose checklists have 25 items and more, as many visits as asked and nothing else, so that what is pushed is the same each time;
+and one grid more, that of a measured phone: 100 believable sites.
 """
 
 import random
 import string
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -19,9 +22,11 @@ from stdnum.cn import uscc
 
 from checklists.plan import plan_files
 from inspect_api.auth import hash_password
-from inspect_api.db import reading, transaction
+from inspect_api.db import db, reading, transaction
 from inspect_api.demo import answers as demo_answers
 from inspect_api.demo.world import world
+from inspect_api.fill import run
+from inspect_api.fill.shape import Shape, new_id
 from inspect_api.models import Region, Site, User, Visit
 from inspect_api.services import plans, regions
 from inspect_api.services.changes import append
@@ -64,9 +69,17 @@ def site_id(number: int) -> str:
     return str(uuid.UUID(int=(0x5 << 76) | (0x8 << 60) | number | (1 << 120)))
 
 
-def new_id(rng: random.Random, at: int) -> str:
-    """A UUIDv7 of an instant in milliseconds, as a phone makes them; the same again for the same seed."""
-    return str(uuid.UUID(int=at << 80 | 7 << 76 | rng.getrandbits(12) << 64 | 2 << 62 | rng.getrandbits(62)))
+def fill_year(app: Flask, shape: Shape) -> float:
+    """Migrate, and make the county of `flask bench fill`; the seconds that the latter took."""
+    with app.app_context():
+        upgrade()
+        begun = time.perf_counter()
+        transaction(lambda connection: run.fill(connection, shape, lambda done, total: None), attempts=1)
+        took = time.perf_counter() - begun
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("VACUUM ANALYZE"))
+    return took
 
 
 def fill(app: Flask, sites: int, phones: int) -> None:

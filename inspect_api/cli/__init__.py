@@ -3,6 +3,7 @@
 from flask import Flask
 
 from inspect_api.cli.audit import group as audit
+from inspect_api.cli.bench import group as bench
 from inspect_api.cli.demo import group as demo
 from inspect_api.cli.media import group as media
 from inspect_api.cli.plans import group as plans
@@ -15,7 +16,7 @@ from inspect_api.cli.sites import group as sites
 from inspect_api.cli.sync import group as sync
 from inspect_api.cli.users import group as users
 
-COMMANDS = (settings, prepare, plans, regions, sites, users, rollup, reports, sync, media, audit, demo)
+COMMANDS = (settings, prepare, plans, regions, sites, users, rollup, reports, sync, media, audit, demo, bench)
 
 
 def register(app: Flask) -> None:

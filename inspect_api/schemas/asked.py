@@ -130,6 +130,7 @@ class ReportBody(Strict):
     documents = fields.List(fields.String(validate=validate.Regexp(r"[0-9a-f]{64}\Z", error="应为 SHA-256")),
                             validate=validate.Length(max=20, error="最多 20 份"))
     note = text(500)
+    replaces = uuid(allow_none=True, metadata={"description": "填报时所见的现有填报的编号，没有则为 null；已不是它时拒绝（可选，仅数值填报）"})
 
 
 class PullQuery(Strict):
@@ -153,7 +154,9 @@ class QuarantineQuery(Strict):
     region = region_code(load_default="")
     state = one_of(("open", "released", "dismissed"), load_default="open")
     row = text(64)
-    after = fields.String(load_default="", validate=validate.Length(max=36))
+    sort = one_of(("id", "newest"), load_default="id", metadata={"description": "newest：最新的在前"})
+    counted = fields.Boolean(load_default=False, metadata={"description": "另答 count 与 more：共有几条，最多数到 1000"})
+    after = fields.String(load_default="", validate=validate.Length(max=60))
     limit = _limit(200, 50)
 
 
@@ -176,7 +179,9 @@ class ConflictsQuery(Strict):
     region = region_code(load_default="")
     state = one_of(("open", "kept", "theirs"), load_default="open")
     row = text(64)
-    after = fields.String(load_default="", validate=validate.Length(max=36))
+    sort = one_of(("id", "newest"), load_default="id", metadata={"description": "newest：最新的在前"})
+    counted = fields.Boolean(load_default=False, metadata={"description": "另答 count 与 more：共有几条，最多数到 1000"})
+    after = fields.String(load_default="", validate=validate.Length(max=60))
     limit = _limit(200, 50)
 
 
@@ -194,7 +199,11 @@ class DevicesQuery(Strict):
     region = region_code(load_default="")
     text = text(60, metadata={"description": "姓名、用户名、设备名称或编号"})
     silent_days = fields.Integer(validate=validate.Range(0, 3650, error="应为 0 至 3650"))
-    after = fields.String(load_default="", validate=validate.Length(max=64))
+    kind = one_of(("phone", "browser"), metadata={"description": "手机，或办公端的浏览器"})
+    unsent = fields.Boolean(metadata={"description": "只要上次联系时还有（或没有）未上传内容的"})
+    revoked = fields.Boolean(metadata={"description": "只要已停用（或没有停用）的"})
+    sort = one_of(("id", "silent"), load_default="id", metadata={"description": "silent：失联最久的在前"})
+    after = fields.String(load_default="", validate=validate.Length(max=90))
     limit = _limit(200, 50)
 
 

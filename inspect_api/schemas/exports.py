@@ -47,6 +47,7 @@ class TasksExport(Export):
     state = one_of(TASK_STATES)
     campaign = uuid()
     site = uuid()
+    person = text(36)
     overdue = fields.Boolean()
 
 

@@ -24,6 +24,7 @@ class TasksQuery(Strict):
     campaign = uuid()
     site = uuid()
     grid = region_code()
+    person = text(36, metadata={"description": "某人辖区内的任务（网格员）"})
     overdue = fields.Boolean(metadata={"description": "未办且已过期限"})
     sort = one_of(("id", "due"), load_default="id", metadata={"description": "id 按布置先后；due 按期限先后，无期限的在最后"})
     after = fields.String(validate=validate.Regexp(_PLACE, error="应为上一页的 next"))

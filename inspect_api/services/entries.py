@@ -19,8 +19,8 @@ TABLE = ReportEntry.__table__
 
 
 def page(connection: Connection, plan: Plan, region: str, as_of: date) -> Row:
-    """{plan, region, as_of, waiting, entries: [{indicator, title, article, quote, level, target, window, form, entered, document, documents,
-    elsewhere}]}: every window that has begun by `as_of`. Three statements.
+    """{plan, region, as_of, waiting, entries: [{indicator, title, article, quote, note, level, target, window, form, entered, document,
+    documents, elsewhere}]}: every window that has begun by `as_of`. Three statements.
 
     `entered` {id, numerator, denominator, note, created_at, created_by_name} is what stands for just this region, or null; `elsewhere` are
     regions above or below that have entered this window: then this one must not as well. `waiting` counts windows with neither.
@@ -45,7 +45,8 @@ def page(connection: Connection, plan: Plan, region: str, as_of: date) -> Row:
                 continue
             row = own.get((indicator.id, window.key))
             entries.append({
-                "indicator": indicator.id, "title": indicator.title, "article": clause.article, "quote": clause.quote, "level": indicator.level,
+                "indicator": indicator.id, "title": indicator.title, "article": clause.article, "quote": clause.quote, "note": indicator.note,
+                "level": indicator.level,
                 "target": {"op": target.op, "value": target.value, "unit": target.unit, "inferred": target.inferred},
                 "window": {"key": window.key, "title": window.title, "start": window.start.isoformat(), "end": window.end.isoformat(),
                            "deadline": window.deadline.isoformat()},

@@ -33,16 +33,18 @@ def explain(connection: Connection, plan: Plan, indicator: Indicator, window: Wi
                  **{name: sides[basis][name] for name in ("num", "den", "value")}, **sides}
     if indicator.measure not in SITE_MEASURES:  # no visit moves what offices report
         return told | dict.fromkeys(("late", "waiting_photos", "waiting_review", "corrections", "quarantined", "conflicts"), _NEVER) | {
-            "silent_phones": {"count": 0, "more": False, "phones": []}, "last_visit_at": None}
+            "silent_phones": {"count": 0, "more": False, "phones": []}, "visits": [], "last_visit_at": None}
     # Late ones, amendments and those that wait are signed: to say so would cost a look at each.
     mine = (prefix_range(Visit.grid, region), Visit.at.between(end_of_day(window.start - timedelta(days=1)) + 1, end_of_day(window.end)),
             Site.type.in_(indicator.filter["site_types"]))
     visits = sa.select(Visit.id).join(Site, Site.id == Visit.site_id).where(*mine)
-    return told | {
+    of_visits = {
         "late": _some(connection, visits.where(Visit.late)),
         "waiting_photos": _some(connection, without_photos(region, mine)),
         "waiting_review": _some(connection, visits.where(IN_QUEUE, Visit.queue != "returned")),
-        "corrections": _some(connection, visits.where(Visit.replaces.is_not(None))),
+        "corrections": _some(connection, visits.where(Visit.replaces.is_not(None)))}
+    return told | of_visits | {
+        "visits": _named(connection, {id_ for part in of_visits.values() for id_ in part["ids"]}),
         "quarantined": _some(connection, sa.select(Quarantine.op).where(prefix_range(Quarantine.region, region), Quarantine.state == "open")),
         "conflicts": _some(connection, sa.select(Conflict.id).where(prefix_range(Conflict.region, region), Conflict.state == "open")),
         "silent_phones": _silent(connection, region, now),
@@ -56,6 +58,16 @@ def _some(connection: Connection, query: Any) -> Row:
     """{count, more, ids}: how many rows, up to MOST, and the first ids."""
     ids = list(connection.execute(query.limit(MOST + 1)).scalars())
     return {"count": min(len(ids), MOST), "more": len(ids) > MOST, "ids": ids[:SHOWN]}
+
+
+def _named(connection: Connection, ids: set[str]) -> list[Row]:
+    """[{id, at, site_name, grid, inspector_name, review}] of visits, the newest first: what a person tells them apart by."""
+    rows = connection.execute(
+        sa.select(Visit.id, Visit.at, Site.name, Visit.grid, User.name.label("inspector"), Visit.review)
+        .join(Site, Site.id == Visit.site_id).join(User, User.id == Visit.inspector_id)
+        .where(Visit.id.in_(sorted(ids))).order_by(Visit.at.desc(), Visit.id)).all()
+    return [{"id": row.id, "at": iso(row.at), "site_name": row.name, "grid": row.grid, "inspector_name": row.inspector, "review": row.review}
+            for row in rows]
 
 
 def without_photos(region: str, mine: tuple[Any, ...]) -> Any:

@@ -15,7 +15,7 @@ from checklists.bank import load_bank
 from checklists.coverage import SERVED_BY, coverage
 from checklists.plan import Plan
 from inspect_api.db import prefix_range
-from inspect_api.models import Conflict, Finding, Quarantine, Region, Site, Visit
+from inspect_api.models import Conflict, Finding, Quarantine, RectificationStep, Region, Site, Visit
 from inspect_api.models.visits import IN_QUEUE
 from inspect_api.services import explain, indicators
 from inspect_api.services.days import end_of_day
@@ -79,8 +79,12 @@ def _count(connection: Connection, model: Any, *where: Any) -> int:
 
 
 def _open(region: str, as_of: date) -> tuple[Any, ...]:
+    """What was to be mended at the end of a day, as the lists of rectifications mean it: no visit made by then proves it, and no office has
+    signed it off. Of what is signed off the last sign-off is the one that stands."""
+    later = sa.exists().where(RectificationStep.finding_id == Finding.case_id, RectificationStep.kind == "sign_off",
+                              RectificationStep.at > end_of_day(as_of))
     return (prefix_range(Finding.grid, region), Finding.opened_on <= as_of,
-            sa.or_(Finding.closed_on.is_(None), Finding.closed_on > as_of))
+            sa.or_(Finding.closed_on.is_(None), Finding.closed_on > as_of), sa.or_(Finding.waits != "", later))
 
 
 def _counted(connection: Connection, region: str, as_of: date) -> Row:

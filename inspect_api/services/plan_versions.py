@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from checklists.bank import load_bank
 from checklists.plan import Plan
 from inspect_api.models import Plan as PlanRow
 from inspect_api.models import PlanVersion, User
@@ -34,6 +35,12 @@ def keep(connection: Connection, plan: Plan, source: str, now: int, by: str, not
         connection.execute(sa.insert(PlanVersion.__table__).values(
             plan_id=plan.id, n=(newest.n if newest else 0) + 1, title=plan.title, region=plan.region, digest=digest, source=source,
             content=plan.to_dict(), made_by=by, made_at=now, note=note))
+
+
+def newest(connection: Connection) -> dict[str, int]:
+    """{plan id: n of its newest version}, of all plans."""
+    return {row.plan_id: row.n for row in connection.execute(
+        sa.select(PlanVersion.plan_id, sa.func.max(PlanVersion.n).label("n")).group_by(PlanVersion.plan_id))}
 
 
 def _shown(row: Any) -> Row:
@@ -66,7 +73,7 @@ def one(connection: Connection, plan_id: str, n: int) -> Row:
 
 
 def between(connection: Connection, plan_id: str, before: int, after: int) -> Row:
-    """{plan, from, to, head, clauses, indicators, reports, seasons}: what changed from one version to another; see `changes`.
+    """{plan, from, to, head, clauses, indicators, reports, seasons, items}: what changed from one version to another; see `changes`.
 
     Version 0 is nothing: from it, everything is added. Raises Problem not-found.
     """
@@ -75,12 +82,17 @@ def between(connection: Connection, plan_id: str, before: int, after: int) -> Ro
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Row:
-    """{head: {field: [before, after]}, clauses, indicators, reports, seasons}, each {added, removed, changed}, of two plans as
-    dictionaries. `changed` is [{id, …, fields: {field: [before, after]}}]; the others are whole.
+    """{head: {field: [before, after]}, clauses, indicators, reports, seasons, items}, the parts each {added, removed, changed}, of two
+    plans as dictionaries. `changed` is [{id, …, fields: {field: [before, after]}}]; the others are whole. `items` are the questions
+    of the items that came to clauses or went from them.
     """
     old = before or {}
-    return {"head": _fields(old, after, _HEAD) if before else {},
-            **{part: _changed(old.get(part, ()), after.get(part, ())) for part in _PARTS}}
+    told = {part: _changed(old.get(part, ()), after.get(part, ())) for part in _PARTS}
+    bank, clauses = load_bank().items, told["clauses"]
+    lists = [one["items"] for one in (*clauses["added"], *clauses["removed"])]
+    lists += [ids for one in clauses["changed"] for ids in one["fields"].get("items", ())]
+    return {"head": _fields(old, after, _HEAD) if before else {}, **told,
+            "items": {id_: bank[id_].question for ids in lists for id_ in ids or () if id_ in bank}}
 
 
 def _fields(old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str]) -> Row:

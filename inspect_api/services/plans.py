@@ -154,17 +154,22 @@ def publish(connection: Connection, now: int) -> list[Change]:
 
 
 def listed(connection: Connection, state: str = "in_force") -> list[dict[str, Any]]:
-    """The heads of plans by id: those `in_force`, the `withdrawn` ones, or `all`."""
-    shown = [_head(plan, True) for plan in programmes(connection).plans.values()] if state != "withdrawn" else []
+    """The heads of plans by id: those `in_force`, the `withdrawn` ones, or `all`; each with the name of its region and its newest version."""
+    shown = [(plan, True) for plan in programmes(connection).plans.values()] if state != "withdrawn" else []
     if state != "in_force":
         rows = connection.execute(sa.select(PlanRow.content).where(PlanRow.in_force.is_(False)))
-        shown += [_head(Plan.from_dict(row.content), False) for row in rows]
-    return sorted(shown, key=lambda head: head["id"])
+        shown += [(Plan.from_dict(row.content), False) for row in rows]
+    regions = sorted({plan.region for plan, _ in shown})
+    names = {row.code: row.name for row in connection.execute(sa.select(Region.code, Region.name).where(Region.code.in_(regions)))}
+    newest = plan_versions.newest(connection)
+    return [_head(plan, in_force) | {"region_name": names.get(plan.region), "version": newest.get(plan.id)}
+            for plan, in_force in sorted(shown, key=lambda one: one[0].id)]
 
 
 def _head(plan: Plan, in_force: bool) -> dict[str, Any]:
     return {"id": plan.id, "title": plan.title, "doc_number": plan.doc_number, "issuer": plan.issuer, "region": plan.region,
-            "period": plan.summary()["period"], "clauses": len(plan.clauses), "indicators": len(plan.indicators), "in_force": in_force}
+            "period": {"from": plan.period[0].isoformat(), "to": plan.period[1].isoformat()}, "clauses": len(plan.clauses),
+            "indicators": len(plan.indicators), "in_force": in_force}
 
 
 def find(connection: Connection, plan_id: str) -> Plan:

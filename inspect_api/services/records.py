@@ -83,13 +83,18 @@ def feeds(known: Programmes, record: Any) -> list[Row]:
 
 
 def add(connection: Connection, given: Row, now: int, actor: str) -> Row:
-    """A record that names no indicator: {id, feeds}. Raises Problem unknown-region, conflict, invalid."""
+    """A record that names no indicator: {id, created, feeds}. Raises Problem unknown-region, conflict, invalid.
+
+    `created` is false when this very record was there already: it counts once.
+    """
     if connection.execute(sa.select(Region.code).where(Region.code == given["region"])).first() is None:
         raise Problem("unknown-region", f"没有区划 {given['region']}")
     row = reports.record_row(given)
+    there = connection.execute(sa.select(TABLE.c.id).where(
+        TABLE.c.id == (given.get("id") or reports.record_id(row)), TABLE.c.withdrawn_at.is_(None))).first() is not None
     id_ = reports.keep_record(connection, row, given.get("id"), now, actor)
     audit.append(connection, given["region"][:6], now, actor, "record.add", id_, {name: str(value) for name, value in row.items()})
-    return {"id": id_, "feeds": feeds(programmes(connection), row)}
+    return {"id": id_, "created": not there, "feeds": feeds(programmes(connection), row)}
 
 
 def find(connection: Connection, id_: str) -> Row:

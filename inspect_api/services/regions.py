@@ -79,7 +79,8 @@ def one(connection: Connection, code: str) -> dict[str, Any]:
 def page(connection: Connection, query: dict[str, Any]) -> dict[str, Any]:
     """{regions, next}: regions under a prefix by code; asked for, with simplified boundaries and the number of open sites in each."""
     within, limit = query["within"], query["limit"]
-    asked = sa.select(Region.code, Region.name, Region.level, Region.parent).where(
+    columns = [Region.boundary.is_not(None).label("bounded")] if query.get("counts") else []
+    asked = sa.select(Region.code, Region.name, Region.level, Region.parent, *columns).where(
         prefix_range(Region.code, within), Region.code > query["after"], Region.valid_to.is_(None))
     if query.get("level"):
         asked = asked.where(Region.level == query["level"])
@@ -90,8 +91,18 @@ def page(connection: Connection, query: dict[str, Any]) -> dict[str, Any]:
         shown = [row | {"boundary": shapes.get(row["code"])} for row in shown]
     if query.get("counts"):
         sites = _sites(connection, within)
-        shown = [row | {"sites": sites(row["code"])} for row in shown]
+        people = _residents(connection, [row["code"] for row in shown])
+        shown = [row | {"bounded": bool(row["bounded"]), "sites": sites(row["code"]), "residents": people.get(row["code"])} for row in shown]
     return {"regions": shown, "next": shown[-1]["code"] if len(rows) > limit else None}
+
+
+def _residents(connection: Connection, codes: list[str]) -> dict[str, dict[str, Any]]:
+    """{code: {year, base, residents}}: the newest number of each, 常住 before 户籍 of the same year."""
+    if not codes:
+        return {}
+    rows = connection.execute(sa.select(Population.region, Population.year, Population.base, Population.residents).where(
+        Population.region.between(codes[0], codes[-1])).order_by(Population.year, Population.base))  # the last one stays; resident > registered
+    return {row.region: {"year": row.year, "base": row.base, "residents": row.residents} for row in rows}
 
 
 def _sites(connection: Connection, within: str) -> Callable[[str], int]:

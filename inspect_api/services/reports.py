@@ -21,7 +21,7 @@ def enter(connection: Connection, plan: Plan, indicator: Indicator, given: dict[
           actor: str) -> dict[str, Any]:
     """Take in an office's report for an indicator: an entry for `reported`, a sampling record for `counted`.
 
-    Raises Problem not-reported, invalid or report-overlaps.
+    Raises Problem not-reported, invalid, report-overlaps; state-changed when something else stands than the `replaces` that was seen.
     """
     if indicator.measure == "counted":
         return _enter_record(connection, plan, indicator, given, now, actor)
@@ -34,7 +34,7 @@ def _enter_record(connection: Connection, plan: Plan, indicator: Indicator, give
                   actor: str) -> dict[str, Any]:
     errors = [{"field": name, "message": "必填"} for name in ("on", "kind", "method", "task_level", "count")
               if given.get(name) is None]
-    errors += [{"field": name, "message": "批次填报不用此字段"} for name in ("numerator", "denominator", "window")
+    errors += [{"field": name, "message": "批次填报不用此字段"} for name in ("numerator", "denominator", "window", "replaces")
                if given.get(name) is not None]
     if not errors and not window_of(windows(plan, indicator), given["on"]):
         errors.append({"field": "on", "message": f"不在计划期 {plan.period[0]} 至 {plan.period[1]} 内"})
@@ -96,9 +96,11 @@ def _enter_numbers(connection: Connection, plan: Plan, indicator: Indicator, giv
     _one_at_a_time(connection, f"{plan.id}|{indicator.id}")
     _refuse_overlap(connection, plan.id, indicator.id, key, given["region"])
     table = ReportEntry.__table__
-    connection.execute(sa.update(table).where(
-        table.c.plan == plan.id, table.c.indicator == indicator.id, table.c.window == key,
-        table.c.region == given["region"], table.c.replaced_at.is_(None)).values(replaced_at=now))
+    standing = (table.c.plan == plan.id, table.c.indicator == indicator.id, table.c.window == key, table.c.region == given["region"],
+                table.c.replaced_at.is_(None))
+    if "replaces" in given and connection.execute(sa.select(table.c.id).where(*standing)).scalar() != given["replaces"]:
+        raise Problem("state-changed", "有人刚刚填报或撤回了同一指标同一时段，请看过现有的数再保存")
+    connection.execute(sa.update(table).where(*standing).values(replaced_at=now))
     entry = {"id": str(uuid.uuid4()), "plan": plan.id, "indicator": indicator.id, "window": key,
              "region": given["region"], "numerator": given["numerator"], "denominator": given.get("denominator"),
              "document": given.get("document", ""), "documents": given.get("documents", []), "note": given.get("note", ""),

@@ -192,9 +192,14 @@ def refold(connection: Connection, site_ids: Iterable[str], tallies: Tallies | N
 def _write_states(connection: Connection, sites: Mapping[str, Row], written: Mapping[tuple[str, str], State]) -> None:
     if written:
         connection.execute(upsert(Contribution.__table__, ("site_id", "basis")), [
-            {"site_id": site_id, "basis": basis, "grid": sites[site_id]["grid"], "state": state, "open_findings": sum(len(one) == 3 for one in state["open"].values()),
-             **dict(zip(("last_at", "last_visit"), state["last"] or (None, None), strict=True))}
-            for (basis, site_id), state in sorted(written.items())])
+            contribution(site_id, basis, sites[site_id]["grid"], state) for (basis, site_id), state in sorted(written.items())])
+
+
+def contribution(site_id: str, basis: str, grid: str, state: State) -> Row:
+    """The row that keeps a site's state."""
+    last_at, last_visit = state["last"] or (None, None)
+    return {"site_id": site_id, "basis": basis, "grid": grid, "state": state, "last_at": last_at, "last_visit": last_visit,
+            "open_findings": sum(len(one) == 3 for one in state["open"].values())}
 
 
 def rebuild(connection: Connection, region: str = "", progress: Callable[[int, int], None] | None = None,

@@ -16,7 +16,9 @@ from inspect_api.db import insert_missing, prefix_range, row_by
 from inspect_api.models import CountyRules, Region, User
 from inspect_api.problems import Problem
 from inspect_api.services import audit
+from inspect_api.services.changes import append
 from inspect_api.services.days import iso
+from sync.feed import Change, everyone
 
 DAY_MS = 86_400_000
 
@@ -28,11 +30,14 @@ class Rules:
     `second_approval`, one of SECOND_APPROVAL: never, for visits with findings, always. `review_days`: a visit
     that waits for the office longer is overdue. `frequencies`: visits a year by risk grade. `silent_days`: a phone not heard from
     for so long is called silent. `late_days`: a visit that arrives so long after it was made is called late.
+
+    The default frequencies are the most that the national rules ask (食品生产经营风险分级管理办法, 2016: A at least once, B once or twice,
+    C two or three times, D three or four times a year).
     """
 
     second_approval: str = "never"
     review_days: int = 3
-    frequencies: Mapping[str, int] = field(default_factory=lambda: {"A": 1, "B": 2, "C": 4, "D": 6})
+    frequencies: Mapping[str, int] = field(default_factory=lambda: {"A": 1, "B": 2, "C": 3, "D": 4})
     silent_days: int = 3
     late_days: int = 2
 
@@ -68,6 +73,11 @@ def check_reader(actor: Actor, org: str) -> None:
         raise Problem("out-of-scope", f"区域 {org} 不在您的辖区（{'、'.join(actor.regions) or '无'}）内")
 
 
+def tell(connection: Connection, org: str) -> None:
+    """Have the phones of a county told of its rules: they work out what is due by risk grade themselves."""
+    append(connection, [Change(everyone(org), "rules", org)])
+
+
 def one(connection: Connection, org: str) -> dict[str, Any]:
     """{org, name, rules, rev, updated_by, updated_at}: a county's rules, `rev` 0 while it has the defaults. Raises Problem unknown-region."""
     found = connection.execute(
@@ -90,5 +100,6 @@ def put(connection: Connection, actor: Actor, org: str, given: Mapping[str, Any]
     rules = asdict(Rules(**given))
     connection.execute(sa.update(CountyRules).where(CountyRules.org == org).values(
         rules=rules, rev=rev + 1, updated_by=actor.user_id, updated_at=now))
+    tell(connection, org)
     audit.append(connection, org, now, actor.user_id, "rules.put", org, {"before": before["rules"], "after": rules})
     return one(connection, org)

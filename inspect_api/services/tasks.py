@@ -32,12 +32,20 @@ def is_overdue(today: date) -> Any:
     return sa.and_(Task.state == "open", Task.due_on < today)
 
 
+def in_care_of(connection: Connection, person: str) -> Any:
+    """The condition of a task that lies where a person works; of nobody's when there is no such person."""
+    regions = connection.execute(sa.select(User.regions).where(User.id == person)).scalar() or []
+    return sa.or_(sa.false(), *(prefix_range(Task.grid, region) for region in regions))
+
+
 def page(connection: Connection, query: Row, today: date) -> Row:
     """{tasks, next} of a region, with the names of site, grid, campaign and who made it.
 
-    By id, oldest first; or by due day, those without one last. Three statements at most.
+    By id, oldest first; or by due day, those without one last. Four statements at most.
     """
     wanted = [prefix_range(Task.grid, query["region"])]
+    if query.get("person"):
+        wanted.append(in_care_of(connection, query["person"]))
     for column, name in ((Task.state, "state"), (Task.campaign_id, "campaign"), (Task.site_id, "site")):
         if query.get(name):
             wanted.append(column == query[name])

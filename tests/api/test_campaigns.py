@@ -314,14 +314,18 @@ def test_tasks_are_listed_by_due_day_with_names_and_filters(app: Flask, as_count
         return [task["title"] for task in as_county.get("/api/v1/tasks", region=COUNTY, **query)["tasks"]]
 
     assert titles(overdue=True) == ["t4"] and titles(grid=GRID_B1) == ["走一遍"] and titles(site=site_id(5)) == ["t5"]
+    other = as_county.get("/api/v1/users", region=GRID_B1, role="supervisor")["users"]
+    assert {one["id"]: titles(person=one["id"]) for one in other} == {one["id"]: ["走一遍"] for one in other} != {}
+    assert titles(person=new_id()) == []
     assert titles(campaign=new_id()) == [] and titles(state="done") == [] and titles(sort="id") == ["t1", "t2", "t4", "t5", "走一遍"]
     for after in ("x", "2021-02-30." + new_id()):
         assert as_county.ask("GET", f"/api/v1/tasks?region={COUNTY}&sort=due&after={after}").status_code == 422
 
 
 def test_a_gap_shows_the_tasks_on_their_way_and_can_leave_out_those_sites(app: Flask, as_county: Person, phone: Phone):
-    started(as_county, {name: value for name, value in gap().items() if name != "state"} | {"sites": [site_id(1), site_id(2)]})
+    made = started(as_county, {name: value for name, value in gap().items() if name != "state"} | {"sites": [site_id(1), site_id(2)]})
     page = as_county.get(f"{INDICATORS}/canteens/sites", window="2022")
+    assert [one["task"] and one["task"]["campaign_id"] for one in page["sites"]] == [made["id"], made["id"], None]
     assert page["on_the_way"] == 2 and [one["task"] and (one["task"]["state"], one["task"]["due_on"]) for one in page["sites"]] == [
         ("open", day(20)), ("open", day(20)), None]
     without = as_county.get(f"{INDICATORS}/canteens/sites", window="2022", without_task=True)

@@ -10,11 +10,11 @@ from inspect_api.models import Audit
 from inspect_api.services import rules as stored
 from tests.api.reviewing import RULES, rules
 from tests.api.test_at_once import at_once, twin
-from tests.support.people import Person
+from tests.support.people import Person, Phone
 from tests.support.world import COUNTY, TOWN_A
 
 VIEWS = "/api/v1/views"
-DEFAULTS = {"second_approval": "never", "review_days": 3, "frequencies": {"A": 1, "B": 2, "C": 4, "D": 6}, "silent_days": 3, "late_days": 2}
+DEFAULTS = {"second_approval": "never", "review_days": 3, "frequencies": {"A": 1, "B": 2, "C": 3, "D": 4}, "silent_days": 3, "late_days": 2}
 
 
 def put(person: Person, rev: int, **given: Any) -> Any:
@@ -33,6 +33,15 @@ def test_a_county_has_the_defaults_until_it_decides_otherwise_and_its_townships_
         assert (stored.of(connection, TOWN_A).late_days, stored.of(connection, "140502")) == (7, stored.DEFAULTS)
         entries = connection.execute(sa.select(Audit.detail).where(Audit.action == "rules.put").order_by(Audit.seq)).scalars().all()
     assert [(one["before"]["review_days"], one["after"]["review_days"]) for one in entries] == [(3, 5), (5, 3)]
+
+
+def test_phones_of_the_county_are_told_how_often_sites_are_visited(app: Flask, as_county: Person, as_supervisor: Phone):
+    page = as_supervisor.get("/api/v1/sync/pull")
+    assert "rules" not in {change["t"] for change in page["changes"]}, "the defaults are known"
+    rules(as_county, frequencies={"A": 1, "B": 1, "C": 2, "D": 12})
+    [told] = as_supervisor.get("/api/v1/sync/pull", cursor=page["cursor"])["changes"]
+    assert told == {"b": f"{COUNTY}/*", "t": "rules", "id": COUNTY, "op": "put", "row": {"org": COUNTY, "frequencies": {"A": 1, "B": 1, "C": 2, "D": 12}}}
+    assert told in as_supervisor.get("/api/v1/sync/pull")["changes"]
 
 
 def test_rules_that_somebody_else_changed_meanwhile_are_not_overwritten(app: Flask, as_county: Person):

@@ -37,6 +37,8 @@ def test_a_number_tells_both_sides_and_what_waits_beside_them(app: Flask, as_cou
     assert found["waiting_review"] == {"count": 1, "more": False, "ids": [second]}
     assert (found["late"]["count"], sorted(found["late"]["ids"])) == (2, sorted([first, second])), "they came years after they were made"
     assert found["corrections"] == found["waiting_photos"] == {"count": 0, "more": False, "ids": []}
+    assert [(one["id"], one["site_name"], one["review"]) for one in found["visits"]] == [
+        (second, "第二小学食堂", "received"), (first, "第一小学食堂", "approved")], "each once, newest first"
     assert found["last_visit_at"].startswith("2022-06-01T01:")
     assert datetime.fromisoformat(found["as_of"]) > datetime.now(CHINA) - timedelta(minutes=1)
     assert told(as_county, region=TOWN_B)["late"]["count"] == 0

@@ -24,7 +24,7 @@ from tests.support.world import COUNTY, GRID_A1, SITES, TOWN_A, site_id, site_ro
 __all__ = ["postgres_template", "sqlite_template"]  # fixtures
 
 
-def exported(person: Person, name: str, **query: Any) -> list[dict[str, Any]]:
+def exported(person: Person, /, name: str, **query: Any) -> list[dict[str, Any]]:
     """The rows of an export by header."""
     answer = person.ask("GET", f"/api/v1/exports/{name}.xlsx", query_string={"region": COUNTY} | query)
     assert answer.status_code == 200, answer.get_json()
@@ -76,12 +76,23 @@ def test_visits_rectifications_tasks_and_records_are_exported_as_the_lists_have_
     [mended] = exported(as_county, "rectifications", state="to_sign")
     assert (mended["整改日期"].date(), mended["环节"], mended["超期天数"]) == (date(2021, 6, 2), "复查通过，待销号", None)
     [task] = exported(as_county, "tasks", overdue=True)
+    [who] = [one["id"] for one in as_county.get("/api/v1/users", region=COUNTY, text="supervisor")["users"] if one["login"] == "supervisor"]
+    assert task in exported(as_county, "tasks", person=who) and exported(as_county, "tasks", person="nobody") == []
     assert exported(as_county, "tasks", site=site_id(1)) == [task] and exported(as_county, "tasks", site=site_id(2)) == []
     campaign = started(as_county, window())
     assert len(exported(as_county, "tasks", campaign=campaign["id"])) == campaign["tasks"] == len(exported(as_county, "tasks")) - 1
     assert (task["任务"], task["主体"], task["状态"], task["下达人"]) == ("复查", "第一小学食堂", "进行中", "county")
     [batch] = exported(as_county, "records")
     assert (batch["类别"], batch["方式"], batch["任务级别"], batch["批次数"], batch["农兽药残留"]) == ("食品抽检", "快检", "县级", 60, "否")
+
+
+def test_what_was_signed_off_without_a_recheck_is_no_longer_late(app: Flask, as_county: Person):
+    visit(app, 3, "2021-06-01 08:30", FAIL)
+    [open_] = exported(as_county, "rectifications", state="open")
+    as_county.post(f"/api/v1/rectifications/{open_['编号']}/sign-off", {"without_recheck": "已停业"})
+    [closed] = exported(as_county, "rectifications", state="closed")
+    assert open_["超期天数"] > 0 and (closed["环节"], closed["超期天数"]) == ("已销号", None)
+    assert exported(as_county, "rectifications", state="open") == [] == exported(as_county, "rectifications", state="overdue")
 
 
 def test_an_export_of_too_many_rows_says_how_to_make_it_smaller_and_a_third_at_once_is_told_to_wait(one_app: Flask, tmp_path: Path,

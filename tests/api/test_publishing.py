@@ -11,7 +11,7 @@ from inspect_api.services import audit
 from tests.api.asking import count, load_plan
 from tests.api.small import INDICATORS, PLAN, postgres_template, sqlite_template  # noqa: F401 the county with the small plan
 from tests.api.test_at_once import at_once, twin
-from tests.support.people import Person
+from tests.support.people import Person, Phone
 from tests.support.world import COUNTY, TOWN_A
 
 PLANS = "/api/v1/plans"
@@ -111,6 +111,8 @@ def test_every_text_of_a_plan_stays_with_who_made_it_and_what_it_changed(app: Fl
     load_plan(app, LESS)
     listed = as_supervisor.get(f"{PLANS}/small/versions")
     assert [(v["n"], v["note"], v["name"]) for v in listed["versions"]] == [(2, "更正原文", "county"), (1, "", None)] and listed["in_force"]
+    [head] = [one for one in as_supervisor.get(PLANS)["plans"] if one["id"] == "small"]
+    assert (head["version"], head["region_name"]) == (2, "泽州县")
     assert as_supervisor.get(f"{PLANS}/small/versions/1")["text"] == PLAN
     changes = as_supervisor.get(f"{PLANS}/small/versions/2/changes")
     assert (changes["from"], changes["to"]) == (1, 2)
@@ -120,6 +122,16 @@ def test_every_text_of_a_plan_stays_with_who_made_it_and_what_it_changed(app: Fl
     assert back == ["食堂、餐馆和冷库", "食堂和餐馆"]
     assert as_supervisor.ask("GET", f"{PLANS}/small/versions/9").get_json()["code"] == "not-found"
     assert as_supervisor.ask("GET", f"{PLANS}/none/versions").get_json()["code"] == "unknown-plan"
+
+
+def test_what_changed_names_the_items_that_came_and_went_by_their_questions(app: Flask, as_county: Person):
+    less = PLAN.replace("items: [kitchen.bright, common.health-certificates]", "items: [kitchen.bright, common.health-certificates, common.licence]")
+    assert less != PLAN
+    preview = check(as_county, less)["preview"]
+    assert {"common.licence", "kitchen.bright"} <= preview["items"].keys() and "许可证" in preview["items"]["common.licence"]
+    assert check(as_county, LESS)["preview"]["items"] == {}
+    publish(as_county, less)
+    assert as_county.get(f"{PLANS}/small/versions/2/changes")["items"] == preview["items"]
 
 
 def test_a_withdrawn_plan_keeps_its_text_and_says_why_it_went(app: Flask, as_county: Person):
@@ -160,8 +172,11 @@ def test_the_audit_log_is_read_newest_first_by_person_action_and_subject_page_by
         known = connection.execute(sa.select(Audit.seq).where(Audit.org == COUNTY).order_by(Audit.at.desc(), Audit.seq.desc())).scalars().all()
     assert [entry["seq"] for entry in walked] == known
     assert (walked[0]["action"], walked[0]["login"], walked[1]["detail"]["set"]["name"]) == ("plan.load", "county", "丙店")
+    assert (walked[0]["subject_name"], walked[1]["subject_name"]) == (walked[0]["detail"]["title"], "丙店")
     assert len(as_county.get("/api/v1/audit", region=COUNTY, actor="user-reviewer")["entries"]) == 3
     assert len(as_county.get("/api/v1/audit", region=COUNTY, action="site.add")["entries"]) == 3
+    assert len(as_county.get("/api/v1/audit", region=COUNTY, noun="site")["entries"]) == 3
+    assert as_county.get("/api/v1/audit", region=COUNTY, noun="sit")["entries"] == []
     assert [e["subject"] for e in as_county.get("/api/v1/audit", region=COUNTY, subject=walked[1]["subject"])["entries"]] == [walked[1]["subject"]]
     assert as_county.get("/api/v1/audit", region=COUNTY, to="2000-01-01")["entries"] == []
     assert len(as_county.get("/api/v1/audit", region=COUNTY, **{"from": "2000-01-01"})["entries"]) == min(50, len(known))
@@ -169,3 +184,19 @@ def test_the_audit_log_is_read_newest_first_by_person_action_and_subject_page_by
         assert as_county.ask("GET", "/api/v1/audit", query_string=wrong).status_code == 422, wrong
     assert as_county.ask("GET", "/api/v1/audit").get_json()["code"] == "out-of-scope"
     assert len(Person(app, "admin").get("/api/v1/audit", limit=200)["entries"]) > len(known), "who answers for all sees the other counties too"
+
+
+def test_the_audit_log_calls_its_subjects_what_a_clerk_calls_them(app: Flask, as_county: Person):
+    from inspect_api.services.audit_names import names
+    phone = Phone(app, "supervisor")
+    visit = phone.visit(1, "2021-09-01 09:30", {"kitchen.bright": {"mark": "fail"}})
+    phone.push(visit)
+    case = as_county.get("/api/v1/rectifications", region=COUNTY)["rectifications"][0]["id"]
+    plan = next(one for one in as_county.get(PLANS)["plans"] if one["region"] == COUNTY)
+    indicator = as_county.get(f"{PLANS}/{plan['id']}/indicators", region=COUNTY)["indicators"][0]
+    asked = {("visit.approve", visit["id"]): "第一小学食堂", ("rectification.evidence", case): "第一小学食堂", ("region.put", TOWN_A): "南村镇", ("user.edit", "supervisor"): "supervisor",
+             ("device.revoke", phone.device): "supervisor", ("plan.load", plan["id"]): plan["title"],
+             ("indicator.report", f"{plan['id']}/{indicator['id']}"): indicator["title"]}
+    with app.app_context(), reading() as connection:
+        found = names(connection, [*asked, ("site.edit", "gone"), ("rules.put", COUNTY)])
+    assert {key: found[key[0].partition(".")[0], key[1]] for key in asked} == asked and ("site", "gone") not in found

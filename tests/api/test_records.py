@@ -101,7 +101,9 @@ def test_a_withdrawn_record_is_in_no_list_and_no_total(app: Flask, as_county: Pe
     assert as_county.ask("DELETE", f"/api/v1/records/{id_}").status_code == 404
     page = as_county.get("/api/v1/records", region=COUNTY)
     assert (page["records"], page["totals"]["laboratory"]) == ([], 0) and count(app, Record) == 1
-    assert batch(as_county)["id"] == id_, "the same content again is the same record"
+    again, once_more = batch(as_county), batch(as_county)
+    assert again["id"] == once_more["id"] == id_, "the same content again is the same record"
+    assert (again["created"], once_more["created"]) == (True, False)
     assert batch(as_county, region="14052599", status=404)["code"] == "unknown-region"
 
 
@@ -186,7 +188,7 @@ def test_what_waits_for_entry_is_every_window_that_has_begun_with_what_stands_an
     assert keys == [("pass-rate", "2021"), ("complaints", "2021-01"), ("complaints", "2021-02"), ("complaints", "2021-03")]
     first, second = page["entries"][:2]
     assert (first["entered"]["numerator"], first["document"], first["form"]) == (97, "农1号", {"numerator": "合格批次", "denominator": "监测批次"})
-    assert (second["entered"], second["article"], second["quote"]) == (None, "（二）", "抽检与填报") and page["waiting"] == 3
+    assert (second["entered"], second["article"], second["quote"], second["note"]) == (None, "（二）", "抽检与填报", None) and page["waiting"] == 3
     town = as_reviewer.get("/api/v1/plans/small/entry", region=TOWN_A, as_of="2021-01-31")["entries"]
     assert [(e["entered"], e["elsewhere"]) for e in town] == [(None, [COUNTY]), (None, [])]
     as_reviewer.post(f"{INDICATORS}/complaints/reports", {"region": TOWN_A, "window": "2021-01", "numerator": 2}, 201)

@@ -36,6 +36,17 @@ def test_a_county_makes_a_grid_and_edits_it_field_by_field(app: Flask, as_county
     assert NEW_GRID in [below["code"] for below in as_county.get("/api/v1/regions/140525100200")["below"]]
 
 
+def test_a_list_tells_the_newest_residents_of_each_and_which_have_a_boundary(app: Flask, as_county: Person):
+    numbers = [{"year": year, "base": base, "residents": n, "source": "测试"} for year, base, n in
+               ((2020, "resident", 900), (2021, "registered", 800), (2021, "resident", 1_000))]
+    put(as_county, GRID_A1, residents=numbers)
+    put(as_county, GRID_A2, boundary=None)
+    shown = {one["code"]: one for one in as_county.get("/api/v1/regions", within=TOWN_A, level="grid", counts="sites")["regions"]}
+    assert shown[GRID_A1]["residents"] == {"year": 2021, "base": "resident", "residents": 1_000} and shown[GRID_A2]["residents"] is None
+    assert (shown[GRID_A1]["bounded"], shown[GRID_A2]["bounded"]) == (True, False)
+    assert "bounded" not in as_county.get("/api/v1/regions", within=TOWN_A)["regions"][0]
+
+
 def test_residents_are_kept_by_year_and_base_with_their_source(app: Flask, as_county: Person):
     entry = {"year": 2021, "base": "resident", "residents": 30_000, "source": "第七次人口普查"}
     put(as_county, TOWN_A, residents=[entry, entry | {"base": "registered", "residents": 33_000}])

@@ -178,6 +178,34 @@ def test_a_finding_that_was_mended_in_time_after_all_is_a_change_of_the_open_rec
     assert len(as_county.get(f"/api/v1/reports/{made['id']}/rectifications", revision=1)["rectifications"]) == 1
 
 
+def test_what_an_office_signed_off_without_a_recheck_is_open_up_to_the_day_before_and_in_no_list_of_then(
+        app: Flask, as_county: Person):
+    visit(app, 3, "2021-05-01 09:00", FAIL)
+    [case] = [row["id"] for row in as_county.get("/api/v1/rectifications", region=COUNTY)["rectifications"]]
+    steps = f"/api/v1/rectifications/{case}"
+    today = datetime.now(CHINA).date()
+    before = today - timedelta(days=1)
+
+    def open_(day: date) -> tuple[int, int, int]:
+        report = freeze(as_county, as_of=day.isoformat()) if day not in made else as_county.post(f"/api/v1/reports/{made[day]}/revise", {})
+        made[day] = report["id"]
+        whole = shown(as_county, report["id"])["content"]["rectifications"]
+        rows = as_county.get(f"/api/v1/reports/{report['id']}/rectifications")["rectifications"]
+        return whole["open"], whole["overdue"], len(rows)
+
+    made: dict[date, str] = {}
+    as_county.post(f"{steps}/sign-off", {"without_recheck": "已停业"})
+    assert as_county.get("/api/v1/rectifications", region=COUNTY)["counts"]["open"] == 0
+    assert open_(today) == (0, 0, 0)
+    assert open_(before) == (1, 1, 1), "it was to be mended until it was signed off"
+    as_county.post(f"{steps}/reopen", {"reason": "又开业了"})
+    assert open_(today) == (1, 1, 1)
+    as_county.post(f"{steps}/sign-off", {"without_recheck": "又停业了"})
+    assert open_(today) == (0, 0, 0)
+    visit(app, 3, "2021-06-01 09:00", PASS)
+    assert open_(date(2021, 5, 31)) == (1, 0, 1) and open_(date(2021, 6, 1)) == (0, 0, 0)
+
+
 def test_two_who_freeze_or_revise_at_once_make_one(app: Flask, as_county: Person):
     visit(app, 1, "2021-05-01 09:00", PASS)
     people = [as_county, Person(app, "admin"), Person(app, "county", device="other")]

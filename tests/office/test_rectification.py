@@ -69,10 +69,10 @@ def test_a_notice_made_of_a_finding_is_one_printed_page_and_stands_in_the_line(o
 
 def test_without_a_recheck_a_sign_off_wants_its_reason_and_can_be_opened_again(office: Desk, as_phone: Phone):
     desk = _opened(office, as_phone)
-    desk.get_by_role("button", name="签销").click()
+    desk.get_by_role("button", name="销号").click()
     desk.get_by_role("button", name="提交").click()
     expect(desk.get_by_role("alert")).to_contain_text("请写明原因")
-    desk.get_by_label("未经复查签销的理由").fill("该店已停业")
+    desk.get_by_label("未经复查销号的理由").fill("该店已停业")
     desk.get_by_role("button", name="提交").click()
     line = desk.get_by_role("region", name="整改经过")
     expect(line).to_contain_text("未经复查：该店已停业")

@@ -22,6 +22,7 @@ from inspect_api.services.days import end_of_day, today
 from inspect_api.services.exports.book import Column, written
 from inspect_api.services.exports.report import type_title
 from inspect_api.services.rectification.lists import in_state
+from inspect_api.services.tasks import in_care_of, is_overdue
 
 MOST = 300_000  # rows of one export
 _PAGE = 2_000
@@ -145,7 +146,7 @@ def _rectifications(query: dict[str, Any]) -> Any:
 
 def _rectification_cells(row: Row, place: Any) -> list[Any]:
     bank = load_bank().items
-    overdue = max((today() - row.due_on).days, 0) if row.closed_on is None else 0
+    overdue = max((today() - row.due_on).days, 0) if row.waits == "mend" else 0
     return [row.id, *place(row.grid), row.site, type_title(row.type), row.address,
             bank[row.link_id].question if row.link_id in bank else row.link_id, row.key, row.action, row.opened_on, row.due_on, row.closed_on, STAGES[row.stage], overdue or None, row.supervised, row.escalated,
             row.notice_number, row.repeats or None]
@@ -159,10 +160,13 @@ RECTIFICATIONS = Table("整改", [Column("编号", 14), *_PLACE, Column("主体"
 
 
 def _tasks(query: dict[str, Any]) -> Any:
-    overdue = [Task.state == "open", Task.due_on < today()] if query.get("overdue") else []
+    some = [is_overdue(today())] if query.get("overdue") else []
+    if query.get("person"):
+        with reading() as connection:
+            some.append(in_care_of(connection, query["person"]))
     return (sa.select(Task.__table__, Site.name.label("site"), User.name.label("maker")).outerjoin(Site, Site.id == Task.site_id)
             .outerjoin(User, User.id == Task.created_by)
-            .where(prefix_range(Task.grid, query["region"]), *overdue, *_where(
+            .where(prefix_range(Task.grid, query["region"]), *some, *_where(
                 (Task.state, query.get("state")), (Task.campaign_id, query.get("campaign")), (Task.site_id, query.get("site")))))
 
 

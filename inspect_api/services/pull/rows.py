@@ -12,7 +12,7 @@ from inspect_api.models import User as UserRow
 from inspect_api.services.days import iso
 from inspect_api.services.photos.naming import stored_of, told
 from inspect_api.services.programmes import Programmes, programmes
-from inspect_api.services.pull.papers import checklists, plans
+from inspect_api.services.pull.papers import checklists, plans, rules
 from inspect_api.services.pull.troubles import conflicts, quarantine
 from inspect_api.services.site_fields import document as site_document
 from inspect_api.services.task_fields import document as task_document
@@ -115,5 +115,5 @@ def regions(rows: Rows, entries: list[Entry]) -> None:
 
 # In the order in which a phone can use them: what a visit names comes before it.
 LOADERS: dict[str, Callable[[Rows, list[Entry]], None]] = {
-    "region": regions, "plan": plans, "checklist": checklists, "site": sites, "task": tasks, "visit": visits,
+    "region": regions, "plan": plans, "rules": rules, "checklist": checklists, "site": sites, "task": tasks, "visit": visits,
     "quarantine": quarantine, "conflict": conflicts}

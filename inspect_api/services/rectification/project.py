@@ -33,10 +33,7 @@ def write(connection: Connection, sites: Mapping[str, Row], events: Mapping[str,
                 case = finding_id(cases.root(event.visit_id), event.link_id)
                 repeats, repeat_of = earlier.get((site_id, event.link_id), (-1, None))
                 earlier[(site_id, event.link_id)] = (repeats + 1, case)
-                opened[key] = {"id": key, "site_id": site_id, "visit_id": event.visit_id, "grid": sites[site_id]["grid"],
-                               "link_id": event.link_id, "key": event.key, "action": event.action, "opened_on": date.fromisoformat(event.day),
-                               "due_on": date.fromisoformat(event.due), "closed_on": None, "closed_by": None, "case_id": case,
-                               "repeats": repeats + 1, "repeat_of": repeat_of}
+                opened[key] = begun(event, sites[site_id], case, repeats + 1, repeat_of)
             elif key in opened:
                 opened[key] |= {"closed_on": date.fromisoformat(event.day), "closed_by": event.by}
             else:
@@ -46,6 +43,14 @@ def write(connection: Connection, sites: Mapping[str, Row], events: Mapping[str,
             row | cases.standing.get(row["case_id"], Standing()).columns(row["closed_by"]) for row in opened.values()])
     if closed:
         connection.execute(_CLOSE, closed)
+
+
+def begun(event: Opened, site: Mapping[str, Any], case: str, repeats: int, repeat_of: str | None) -> Row:
+    """The row of a finding of a site as it begins; what follows from the steps of its case comes on top (`Standing.columns`)."""
+    return {"id": finding_id(event.visit_id, event.link_id), "site_id": site["id"], "visit_id": event.visit_id, "grid": site["grid"],
+            "link_id": event.link_id, "key": event.key, "action": event.action, "opened_on": date.fromisoformat(event.day),
+            "due_on": date.fromisoformat(event.due), "closed_on": None, "closed_by": None, "case_id": case, "repeats": repeats,
+            "repeat_of": repeat_of}
 
 
 def _earlier(connection: Connection, events: Mapping[str, list[Opened | Closed]], anew: set[str]) -> dict[tuple[str, str], tuple[int, str]]:

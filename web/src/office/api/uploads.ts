@@ -1,10 +1,14 @@
 // Photos and papers from the desk to the server: photos by tus (what a cut connection brought is kept), papers in one request.
+import { ElMessage } from 'element-plus/es/components/message/index'
+import 'element-plus/es/components/message/style/css'
 import { DetailedError, Upload } from 'tus-js-client'
 
 import { Problem, problemIn } from '@/shared/api/problem'
 import { sha256Of } from '@/shared/sha256'
 
 import { client } from '../stores/session'
+import { asProblem } from './ask'
+import { save } from './download'
 import type { Document } from './rectification'
 
 function problemOf(error: Error): Problem {
@@ -33,21 +37,39 @@ export async function sendPhoto(file: File, progress: (share: number) => void): 
   return sha256
 }
 
-/** Hands in a paper of a region. Raises Problem. */
-export function sendDocument(file: File, region: string): Promise<Document> {
+/** Hands in a paper of a region; tells how much of it has gone. Raises Problem. */
+export function sendDocument(file: File, region: string, progress: (share: number) => void = () => undefined): Promise<Document> {
   const body = new FormData()
   body.set('file', file)
-  return client.json<Document>(`/api/v1/documents?region=${region}`, { method: 'POST', body, timeout: 300_000 })
+  return new Promise((resolve, reject) => {
+    const asking = new XMLHttpRequest()  // fetch does not tell what has gone
+    asking.open('POST', `${client.base}/api/v1/documents?region=${region}`)
+    asking.setRequestHeader('Authorization', `Bearer ${client.token}`)
+    asking.setRequestHeader('Accept', 'application/json')
+    asking.responseType = 'json'
+    asking.timeout = 300_000
+    asking.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0)
+    asking.onload = () => {
+      const answer = (asking.response ?? {}) as Record<string, unknown>
+      if (asking.status < 300) resolve(answer as unknown as Document)
+      else reject(problemIn(asking.status, answer, asking.getResponseHeader('Retry-After'), `HTTP ${asking.status}`))
+    }
+    asking.onerror = asking.ontimeout = () => reject(new Problem(0, 'no-answer', '没有连上服务器'))
+    asking.send(body)
+  })
 }
 
-/** Opens a document in a window of its own; it is fetched with the token. */
-export async function openDocument({ sha256 }: Document): Promise<void> {
-  const page = window.open('', '_blank')
+/** Fetches a document with the token and shows it in a window of its own; what no browser shows is saved. */
+export async function openDocument({ sha256, name, mime }: Document): Promise<void> {
+  const page = mime && !/pdf|image/.test(mime) ? null : window.open('', '_blank')
   try {
-    const url = URL.createObjectURL(await (await client.ask(`/api/v1/documents/${sha256}`, { headers: { Accept: '*/*' } })).blob())
-    if (page) page.location.href = url
+    const blob = await (await client.ask(`/api/v1/documents/${sha256}`, { headers: { Accept: '*/*' }, timeout: 300_000 })).blob()
+    if (!page) return save(blob, name ?? sha256)
+    const url = URL.createObjectURL(blob)
+    page.location.href = url
     setTimeout(() => URL.revokeObjectURL(url), 60_000)
-  } catch {
+  } catch (error) {
     page?.close()
+    ElMessage({ type: 'error', message: asProblem(error).message })
   }
 }

@@ -1,7 +1,7 @@
 // Words of the pages about rectifications and notices.
 export const rectifications = {
   title: '整改', tabsLabel: '整改状态', filters: '筛选整改',
-  tabs: { open: '待整改', overdue: '已逾期', due_soon: '即将到期', evidence: '待核验', to_sign: '待签销', supervised: '挂账督办', escalated: '已上报县级',
+  tabs: { open: '待整改', overdue: '已逾期', due_soon: '即将到期', evidence: '待核验', to_sign: '待销号', supervised: '挂账督办', escalated: '已上报县级',
     closed: '已闭环' } as Record<string, string>,
   text: '主体名称', siteType: '业态', key: '重点或一般', keys: { true: '重点项', false: '一般项' } as Record<string, string>,
   sort: '排序', due: '期限早的在前', newest: '新发现的在前', loading: '正在读取……', more: '加载更多', empty: '没有符合条件的整改', reset: '清除条件',
@@ -20,15 +20,15 @@ export const rectification = {
   repeats: '该主体同一问题', repeatOpened: (day: string) => `${day} 发现`, repeatMended: (day: string) => `${day} 整改`, notMended: '未整改',
   from: (before: string, due: string) => `期限由 ${before} 改为 ${due}`, notice: (number: string) => `通知书 ${number}`, print: '查看、打印',
   withoutRecheck: (why: string) => `未经复查：${why}`, byRecheck: '依据复查', mendedStep: '复查合格', failedAgain: '复查仍不合格', waits: '等待下一步',
-  stages: { open: '待整改', notified: '已发通知书', evidence: '待核验', to_sign: '待签销', closed: '已闭环', withdrawn: '撤销' } as Record<string, string>,
+  stages: { open: '待整改', notified: '已发通知书', evidence: '待核验', to_sign: '待销号', closed: '已闭环', withdrawn: '撤销' } as Record<string, string>,
 }
 
 export const rectificationSteps = {
   title: '办理', none: '目前没有可办理的事项。',
   names: { deadline: '调整期限', notice: '出具责令改正通知书', evidence: '登记整改材料', supervise: '挂账督办', unsupervise: '解除督办', escalate: '上报县级',
-    sign_off: '签销', reopen: '重新打开' } as Record<string, string>,
-  dueOn: '新的期限', reason: '原因', note: '说明', noteOptional: '说明（可不填）', withoutRecheck: '未经复查签销的理由',
-  withoutHint: '还没有复查证明已整改。仍要签销须写明理由，且不计入指标的“已整改”。', resend: '提交', cancel: '取消', need: '请写明原因。', needDue: '请填写新的期限。',
+    sign_off: '销号', reopen: '重新打开' } as Record<string, string>,
+  dueOn: '新的期限', reason: '原因', note: '说明', noteOptional: '说明（可不填）', withoutRecheck: '未经复查销号的理由',
+  withoutHint: '还没有复查证明已整改。仍要销号须写明理由，且不计入指标的“已整改”。', resend: '提交', cancel: '取消', need: '请写明原因。', needDue: '请填写新的期限。',
   needEvidence: '说明、照片、文件至少一样。', photos: '照片', documents: '文件（PDF、图片、Excel、Word，每个不超过 20 MB）', remove: (name: string) => `移除 ${name}`,
   sending: (share: number) => `正在上传 ${share}%`, done: '已办理',
 }

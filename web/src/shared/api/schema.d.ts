@@ -271,6 +271,14 @@ export interface paths {
                     /** @description 姓名、用户名、设备名称或编号 */
                     text?: string;
                     silent_days?: number;
+                    /** @description 手机，或办公端的浏览器 */
+                    kind?: "phone" | "browser";
+                    /** @description 只要上次联系时还有（或没有）未上传内容的 */
+                    unsent?: boolean;
+                    /** @description 只要已停用（或没有停用）的 */
+                    revoked?: boolean;
+                    /** @description silent：失联最久的在前 */
+                    sort?: "id" | "silent";
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
@@ -1314,6 +1322,8 @@ export interface paths {
                     campaign?: string;
                     site?: string;
                     grid?: string;
+                    /** @description 某人辖区内的任务（网格员） */
+                    person?: string;
                     /** @description 未办且已过期限 */
                     overdue?: boolean;
                     /** @description id 按布置先后；due 按期限先后，无期限的在最后 */
@@ -2719,6 +2729,8 @@ export interface paths {
                     /** @description 用户编号，或 command-line */
                     actor?: string;
                     action?: string;
+                    /** @description action 的第一段，如 site */
+                    noun?: string;
                     subject?: string;
                     from?: string;
                     to?: string;
@@ -3420,6 +3432,7 @@ export interface paths {
                     state?: "open" | "done" | "withdrawn";
                     campaign?: string;
                     site?: string;
+                    person?: string;
                     overdue?: boolean;
                 };
                 header?: never;
@@ -4306,6 +4319,15 @@ export interface components {
             ];
             indicators: components["schemas"]["PlanIndicator"][];
         };
+        RulesRow: {
+            org: string;
+            frequencies: {
+                A: number;
+                B: number;
+                C: number;
+                D: number;
+            };
+        };
         Boundary: {
             /** @enum {string} */
             type: "Polygon" | "MultiPolygon";
@@ -4562,7 +4584,7 @@ export interface components {
         Removed: {
             b: string;
             /** @enum {string} */
-            t: "region" | "plan" | "checklist" | "site" | "task" | "visit" | "quarantine" | "conflict";
+            t: "region" | "plan" | "rules" | "checklist" | "site" | "task" | "visit" | "quarantine" | "conflict";
             id: string;
             /** @constant */
             op: "remove";
@@ -4585,6 +4607,14 @@ export interface components {
             /** @constant */
             op: "put";
             row: components["schemas"]["PlanRow"];
+        } | {
+            b: string;
+            /** @constant */
+            t: "rules";
+            id: string;
+            /** @constant */
+            op: "put";
+            row: components["schemas"]["RulesRow"];
         } | {
             b: string;
             /** @constant */
@@ -4751,6 +4781,8 @@ export interface components {
             document?: string;
             documents?: string[];
             note?: string;
+            /** @description 填报时所见的现有填报的编号，没有则为 null；已不是它时拒绝（可选，仅数值填报） */
+            replaces?: string | null;
         };
         Residents: {
             year: number;
