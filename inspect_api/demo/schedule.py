@@ -16,16 +16,19 @@ Span = tuple[date, date]
 def spans(tables: Iterable[dict[str, Any]], county: str, today: date) -> list[Span]:
     """The stretches of days, both ends included, by which the plans over a county count visits; shortest first.
 
-    `tables` are answers of `GET /plans/{id}/indicators`. What has not begun by yesterday is left out. Where one plan of the county still
-    runs, those that have ended are left alone: nobody works for them any more.
+    `tables` are answers of `GET /plans/{id}/indicators`. What has not begun by yesterday is left out.
     """
     yesterday = today - timedelta(days=1)
-    plans = [{(date.fromisoformat(window["start"]), date.fromisoformat(window["end"]))
-              for indicator in table["indicators"] if indicator["measure"] in ON_SITE for window in indicator["windows"]}
-             for table in tables if county.startswith(table["region"])]
-    running = [plan for plan in plans if any(start <= yesterday < end for start, end in plan)]
-    found = {(start, min(end, yesterday)) for start, end in set().union(*(running or plans))}
+    found = {(date.fromisoformat(window["start"]), min(date.fromisoformat(window["end"]), yesterday))
+             for table in tables if county.startswith(table["region"])
+             for indicator in table["indicators"] if indicator["measure"] in ON_SITE for window in indicator["windows"]}
     return sorted((span for span in found if span[0] <= span[1]), key=lambda span: (span[1] - span[0], span))
+
+
+def settled(spans: Iterable[Span], today: date) -> date:
+    """Before this day nothing is found wrong in a county with work of today: its findings would be years overdue, which nobody leaves so."""
+    runs = any(end + timedelta(days=1) == today for _, end in spans)
+    return today - timedelta(days=365) if runs else date.min
 
 
 def days(wanted: Iterable[Span], random: Random, today: date) -> list[date]:

@@ -144,6 +144,7 @@ def _fancies(random: Random) -> Iterable[str]:
 
 def invent(seed: int, random: Random, county: str, serial: int, lot: Lot, fancy: str, grid: Region,
           inside: Mapping[str, Region]) -> Site:
+    """The `serial`-th site of a county in a grid, of the kind that the lot says. `inside`: the regions of the county, by code."""
     town = inside[grid.code[:9]]
     village = inside[grid.parent or ""]
     company = lot.suffix.endswith(("公司", "厂", "库")) or lot.attributes.get("scale") == "large"

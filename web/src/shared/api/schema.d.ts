@@ -2190,6 +2190,10 @@ export interface paths {
                     region?: string;
                     state?: "open" | "released" | "dismissed";
                     row?: string;
+                    /** @description newest：最新的在前 */
+                    sort?: "id" | "newest";
+                    /** @description 另答 count 与 more：共有几条，最多数到 1000 */
+                    counted?: boolean;
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
@@ -2300,6 +2304,10 @@ export interface paths {
                     region?: string;
                     state?: "open" | "kept" | "theirs";
                     row?: string;
+                    /** @description newest：最新的在前 */
+                    sort?: "id" | "newest";
+                    /** @description 另答 count 与 more：共有几条，最多数到 1000 */
+                    counted?: boolean;
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
