@@ -121,14 +121,15 @@ def test_a_phone_pulls_what_lies_in_its_grid(filled: Flask):
 
 
 def test_the_feed_of_the_county_gives_no_number_twice_and_its_clock_stands_at_the_last(filled: Flask):
-    given = [seq for org, seq in rows(filled, Change.org, Change.seq) if org == COUNTY] + [seq for org, seq in rows(filled, Audit.org, Audit.seq) if org == COUNTY]
+    given = [seq for table in (Change, Audit) for org, seq in rows(filled, table.org, table.seq) if org == COUNTY]
     assert len(given) == len(set(given)) and dict(rows(filled, Clock.org, Clock.seq))[COUNTY] == max(given)
 
 
 def test_the_same_seed_and_day_make_the_same_county_on_both_databases_and_another_seed_another(
         counties: dict[str, Flask], request: pytest.FixtureRequest):
     def all_of(app: Flask) -> list[list[tuple[Any, ...]]]:
-        return [*(rows(app, *table.__table__.columns) for table in (Visit, Site, Finding, Task)), rows(app, Contribution.site_id, Contribution.basis, Contribution.state)]
+        return [*(rows(app, *table.__table__.columns) for table in (Visit, Site, Finding, Task)),
+                rows(app, Contribution.site_id, Contribution.basis, Contribution.state)]
 
     one, other = (all_of(app) for app in counties.values())
     assert one == other

@@ -90,7 +90,7 @@ def field_app(sqlite_template: Template) -> Iterator[Flask]:
 @pytest.fixture
 def server(field_app: Flask, built: Path) -> Iterator[Server]:
     """The real server over it."""
-    with Server(field_app) as running:
+    with Server(field_app, workers=1) as running:
         yield running
 
 

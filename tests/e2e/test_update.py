@@ -22,7 +22,7 @@ def apps(built: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def server(field_app: Flask, apps: str) -> Iterator[Server]:
     """The real server with that copy."""
-    with Server(field_app, APPS_DIR=apps) as running:
+    with Server(field_app, workers=1, APPS_DIR=apps) as running:
         yield running
 
 

@@ -59,7 +59,7 @@ def as_phone(office_app: Flask) -> Phone:
 @pytest.fixture
 def server(office_app: Flask, built: Path) -> Iterator[Server]:
     """The real server over it."""
-    with Server(office_app) as running:
+    with Server(office_app, workers=1) as running:
         yield running
 
 
