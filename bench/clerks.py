@@ -34,7 +34,8 @@ class Clerk:
         wanted = {key: value for key, value in query.items() if value not in ("", None)}
         target = f"{path}?{urlencode(wanted, quote_via=quote)}" if wanted else path
         begun = time.perf_counter()
-        status, answer = servers.call(self.connection, "GET" if body is None else "POST", target, None if body is None else orjson.dumps(body), self.token)
+        method, sent = ("GET", None) if body is None else ("POST", orjson.dumps(body))
+        status, answer = servers.call(self.connection, method, target, sent, self.token)
         if noun:
             self.took[(noun, name)].append(time.perf_counter() - begun)
         if status != 200:
@@ -68,7 +69,8 @@ class Clerk:
         """All indicators of a plan by town (or by village), on both bases."""
         plan, _ = self.random.choice(self.plans)
         for basis in ("received", "approved"):
-            self.ask("indicator board", f"board, {plan}", f"/api/v1/plans/{plan}/indicators", region=self.region, basis=basis, windows="current")
+            self.ask("indicator board", f"board, {plan}", f"/api/v1/plans/{plan}/indicators", region=self.region, basis=basis,
+                     windows="current")
 
     def drill(self) -> None:
         """One indicator down to its sites: its windows, why it says so, who holds it back, and what tasks would come of it."""
@@ -80,7 +82,8 @@ class Clerk:
         self.ask(noun, "explain", f"{path}/{one['id']}/explain", **asked)
         self.ask(noun, "trend", f"{path}/{one['id']}/trend", **asked)
         self.ask(noun, "gap sites", f"{path}/{one['id']}/sites", **asked, state="missing", limit=50)
-        kind: dict[str, Any] = {"kind": "risk"} if self.random.random() < 0.5 else {"kind": "gap", "plan": plan, "indicator": one["id"], "window": one["current"], "state": "missing"}
+        gap = {"kind": "gap", "plan": plan, "indicator": one["id"], "window": one["current"], "state": "missing"}
+        kind: dict[str, Any] = self.random.choice(({"kind": "risk"}, gap))
         self.ask(noun, f"preview, {kind['kind']}", "/api/v1/campaigns/preview", {"region": self.region, **kind})
 
     def search(self) -> None:
@@ -112,10 +115,12 @@ class Phone:
 
     def __init__(self, port: int, login: str, password: str, grid: str, seed: int):
         self.connection, self.random, self.n, self.pushed = servers.connect(port), random.Random(seed), 0, 0
-        self.token, self.device = servers.log_in(port, login, password), f"device-{login}"
+        self.device = f"bench-{uuid7()}"  # a new one each time: it numbers its operations from 1
+        self.token = servers.log_in(port, login, password, self.device)
         self.took: list[float] = []
         self.sites = self._get(f"/api/v1/sites?region={grid}&limit=200&active=true")["sites"]
-        self.checklists = {kind: self._get(f"/api/v1/checklists?region={grid}&site_type={kind}") for kind in {site["type"] for site in self.sites}}
+        kinds = {site["type"] for site in self.sites}
+        self.checklists = {kind: self._get(f"/api/v1/checklists?region={grid}&site_type={kind}") for kind in kinds}
 
     def _get(self, path: str) -> Any:
         status, answer = servers.call(self.connection, "GET", path, token=self.token)
@@ -130,9 +135,10 @@ class Phone:
             self.n += 1
             checklist, at = self.checklists[site["type"]], datetime.now(UTC).isoformat()
             items = sum(len(section["items"]) for section in checklist["sections"])
-            operations.append({"n": self.n, "op": str(uuid7()), "t": "visit", "id": str(uuid7()), "kind": "create", "base": None, "was": {}, "at": at, "set": {
-                "site_id": site["id"], "checklist": checklist["version"], "document_type": "patrol", "status": "signed", "at": at,
-                "answers": county.answers(checklist, self.random, min(25, items))}})
+            operations.append({
+                "n": self.n, "op": str(uuid7()), "t": "visit", "id": str(uuid7()), "kind": "create", "base": None, "was": {}, "at": at,
+                "set": {"site_id": site["id"], "checklist": checklist["version"], "document_type": "patrol", "status": "signed", "at": at,
+                        "answers": county.answers(checklist, self.random, min(25, items))}})
         body = orjson.dumps({"device_id": self.device, "schema": 1, "sent_at": datetime.now(UTC).isoformat(), "ops": operations})
         begun = time.perf_counter()
         status, answer = servers.call(self.connection, "POST", "/api/v1/sync/push", body, self.token)

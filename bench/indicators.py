@@ -2,7 +2,8 @@
 
     python -m bench.indicators [--visits 10000 1000000] [--only sqlite|postgresql]
 
-The county is that of `flask bench fill`; the rebuild folds it once more; then the real server is asked over HTTP. The last column tells the ratio to the first line of the same database.
+The county is that of `flask bench fill`; the rebuild folds it once more; then the real server is asked over HTTP. The last column
+tells the ratio to the first line of the same database.
 """
 
 import argparse

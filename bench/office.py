@@ -3,8 +3,8 @@
     python -m bench.office [--sites 20000 --visits 1000000 --grids 600] [--database URL] [--seconds 60] [--pause 1]
 
 The county is that of `flask bench fill`, on PostgreSQL, filled anew or found at --database (which then gets some more visits and a
-report). Granian serves it as `make run` does. Four clerks are of the county, sixteen of towns; each walks from page to page with a pause as of
-a quick reader. Timed is each request that the pages make, as the client sees it.
+report). Granian serves it as `make run` does. Four clerks are of the county, sixteen of towns; each walks from page to page with a pause
+as of a quick reader. Timed is each request that the pages make, as the client sees it.
 """
 
 import argparse
@@ -32,7 +32,8 @@ PHONES, BATCH, EVERY = 4, 3, 2.0  # phones, visits of a push, seconds between tw
 TARGETS = {"median": 0.050, "p99": 0.150, "export": 30.0, "memory": 300_000_000}
 
 
-def measure(port: int, logins: list[tuple[str, str]], grids: dict[str, str], seconds: float, pause: float) -> tuple[clerks.Took, list[clerks.Phone]]:
+def measure(port: int, logins: list[tuple[str, str]], grids: dict[str, str], seconds: float,
+            pause: float) -> tuple[clerks.Took, list[clerks.Phone]]:
     """Let all walk; the times of the clerks, and the phones. `logins`: (login, region) of each clerk; `grids`: {login of a phone: grid}."""
     staff = [clerks.Clerk(port, login, PASSWORD, region, n) for n, (login, region) in enumerate(logins)]
     phones = [clerks.Phone(port, login, PASSWORD, grid, n) for n, (login, grid) in enumerate(grids.items())]
@@ -43,7 +44,8 @@ def measure(port: int, logins: list[tuple[str, str]], grids: dict[str, str], sec
         clerk.drill()
         clerk.took.clear()
     until = time.perf_counter() + seconds
-    clerks.at_once([*(lambda clerk=clerk: clerk.walk(until, pause) for clerk in staff), *(lambda phone=phone: phone.work(until, EVERY, BATCH) for phone in phones)])
+    clerks.at_once([*(lambda clerk=clerk: clerk.walk(until, pause) for clerk in staff),
+                    *(lambda phone=phone: phone.work(until, EVERY, BATCH) for phone in phones)])
     took: clerks.Took = defaultdict(list)
     for clerk in staff:
         where = "county" if len(clerk.region) == len(COUNTY) else "town"
@@ -129,7 +131,9 @@ def _all(app: Flask, settings: dict[str, str], given: argparse.Namespace) -> Non
     console = Console(width=110)
     console.print(shown(took))
     pushed = sorted(time for phone in phones for time in phone.took)
-    console.print(f"{held:,} visits before; {sum(phone.pushed for phone in phones)} more pushed meanwhile, {_row(pushed)[1]} ms at the median, {_row(pushed)[2]} at p99")
+    _, middle, late, _ = _row(pushed)
+    console.print(f"{held:,} visits before; {sum(phone.pushed for phone in phones)} more pushed meanwhile, {middle} ms at the median, "
+                  f"{late} at p99")
     console.print(f"report: frozen in {frozen:.1f} s, exported in {exported:.1f} s (target {TARGETS['export']:.0f}), {size:,} bytes; "
                   f"memory of a worker {before / 1e6:.0f} MB before, {after / 1e6:.0f} MB at its peak (target {TARGETS['memory'] / 1e6:.0f})")
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from checklists.answers import Judgement
 from checklists.plan import Plan
-from checklists.site_types import matches
+from checklists.site_types import SITE_TYPES, matches
 from checklists.windows import windows
 
 FOREVER = "9999-12-31"
@@ -211,6 +211,17 @@ class Programme:
         for fact in sorted(facts, key=lambda f: (f.at, f.id)):
             events += self.advance(state, fact, words)
         return state, events
+
+
+def moved_types(before: Plan | None, after: Plan | None) -> set[str]:
+    """The site types whose states become others when a plan is replaced by another one for the same region; None: none is in force.
+
+    What a Programme reads of a plan are its tracks, so that wording, clauses, items asked, targets and reports move nothing.
+    """
+    def tracks(plan: Plan | None, site_type: str) -> dict[str, Track]:
+        return {track.key: track for track in Programme([plan] if plan else [], site_type).tracks}
+
+    return {kind for kind in SITE_TYPES if tracks(before, kind) != tracks(after, kind)}
 
 
 def _pair(values: Mapping[str, Any], items: tuple[str, ...]) -> tuple[Any, Any] | None:

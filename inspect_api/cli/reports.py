@@ -86,7 +86,7 @@ def _revise(id_: str) -> str:
             plan = plans.find(connection, was["plan"])
             region = indicators.check_region(connection, plan, was["region"])
             drawn = snapshots.draw(connection, plan, region, was["report"], was["as_of"], today())
-        made = transaction(lambda connection: snapshots.revise(connection, id_, drawn, _LATE, OPERATOR, now_ms()))
+        made = transaction(lambda connection: snapshots.revise(connection, id_, was["revision"], drawn, _LATE, OPERATOR, now_ms()))
     except Problem as problem:
         return problem.detail or problem.code
     return f"第 {made['revision']} 版，{made['changed']} 处变化" if made["changed"] else "数字没有变化"

@@ -43,7 +43,8 @@ class Errands:
         self.shape, self.made, self.sites, self.states, self.ledger = shape, made, sites, states, ledger
         self.plans: list[Plan] = []
         self.random = shape.random("errands")
-        self._to_come = sorted((shape.now - days * DAY_MS - 3 * HOUR_MS, kind) for kind, all_ in DAYS_BEFORE.items() for days in all_ if days < DAYS)
+        self._to_come = sorted((shape.now - days * DAY_MS - 3 * HOUR_MS, kind)
+                               for kind, all_ in DAYS_BEFORE.items() for days in all_ if days < DAYS)
         self._open: dict[int, list[Row]] = defaultdict(list)
         self._tasks: list[Row] = []
         self._history: list[Entry] = []
@@ -55,7 +56,8 @@ class Errands:
         for task in self._open.pop(site, ()):
             if arrival.at >= task["since"]:
                 result = f"检查 {local_text(arrival.at)}"
-                task |= {"state": "done", "result": result, "visit_id": arrival.id, "rev": 2, "field_rev": {"state": 2}, "updated_at": arrival.received}
+                task |= {"state": "done", "result": result, "visit_id": arrival.id, "rev": 2, "field_rev": {"state": 2},
+                         "updated_at": arrival.received}
                 self._history.append(Entry("task", task["id"], 2, {"state": ["open", "done"], "result": ["", result]}, arrival.received,
                                            arrival.by.id, arrival.device))
 
@@ -79,16 +81,18 @@ class Errands:
             tasks=len(chosen), state="open", created_by=self.made.office.id, created_at=at, rev=1))
         for number in chosen:
             site = self.sites[number]
-            task = {"id": new_id(self.random, at), "grid": site["grid"], "site_id": site["id"], "campaign_id": campaign, "title": aim.title, "note": "",
-                    "reason": aim.reason, "purpose": aim.purpose, "since": aim.sites[number], "due_on": due.isoformat(), "state": "open",
-                    "result": "", "visit_id": None, "rev": 1, "field_rev": None, "created_by": self.made.office.id, "created_at": at, "updated_at": at}
+            task = {"id": new_id(self.random, at), "grid": site["grid"], "site_id": site["id"], "campaign_id": campaign, "title": aim.title,
+                    "note": "", "reason": aim.reason, "purpose": aim.purpose, "since": aim.sites[number], "due_on": due.isoformat(),
+                    "state": "open", "result": "", "visit_id": None, "rev": 1, "field_rev": None, "created_by": self.made.office.id,
+                    "created_at": at, "updated_at": at}
             self._tasks.append(task)
             self._open[number].append(task)
         self.ledger.audit(at, self.made.office.id, "campaign.make", campaign, {"title": aim.title, "kind": kind, "tasks": len(chosen)})
 
     def _free(self, purpose: str) -> list[int]:
         """The open sites at which nothing is under way for a purpose."""
-        return [n for n, site in enumerate(self.sites) if site["active"] and not any(task["purpose"] == purpose for task in self._open.get(n, ()))]
+        return [n for n, site in enumerate(self.sites)
+                if site["active"] and not any(task["purpose"] == purpose for task in self._open.get(n, ()))]
 
     def _last(self, site: int) -> int:
         last = self.states[site]["last"]

@@ -41,7 +41,8 @@ def busy(shape: Shape, rows: list[Row], served: set[str]) -> list[float]:
     Those of a type without a checklist cannot be.
     """
     random = shape.random("busy")
-    return list(accumulate(0.0 if random.random() < NEVER or not row["active"] or row["type"] not in served else random.lognormvariate(0, 0.9) for row in rows))
+    return list(accumulate(random.lognormvariate(0, 0.9) if random.random() >= NEVER and row["active"] and row["type"] in served else 0.0
+                           for row in rows))
 
 
 def write(bulk: Bulk, rows: list[Row]) -> None:

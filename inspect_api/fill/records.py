@@ -64,7 +64,8 @@ class Ledger:
         while self._to_come and self._to_come[0][0] <= at:
             when, _, actor, action, subject, detail = heapq.heappop(self._to_come)
             self._seq += 1
-            row = audit.chained({"org": COUNTY, "at": when, "actor": actor, "action": action, "subject": subject, "detail": detail}, self._seq, self._last)
+            entry = {"org": COUNTY, "at": when, "actor": actor, "action": action, "subject": subject, "detail": detail}
+            row = audit.chained(entry, self._seq, self._last)
             self._last = row["hash"]
             self.row(Audit.__table__, row, ("detail",))
 

@@ -19,6 +19,7 @@ INSPECTIONS = 0.15  # of the visits; the others are patrols
 SILENT_DAYS, SILENT_OF = 5, 60  # one phone of so many was not heard from for so long
 PHOTOS_DAYS, PHOTOS = 3, 0.25  # visits of the last days that name photos which are still on their way
 PLACELESS, ASTRAY = 0.02, 0.01
+UNSIGNED = 0.01  # of the inspections
 
 
 class Arrival(NamedTuple):
@@ -80,7 +81,9 @@ class Rounds:
         if arrival.document == "inspection":
             reviewer = self.made.reviewers[site["grid"][:9]][0]
             details["officers"] = [{"name": one.name, "certificate": one.login[4:]} for one in (arrival.by, reviewer)]
-            details["signature"] = {"kind": "refused", "reason": "经营者不在意见上签字"} if random.random() < 0.01 else {"kind": "signed", "name": site["contact"]}
+            details["signature"] = {"kind": "signed", "name": site["contact"]}
+            if random.random() < UNSIGNED:
+                details["signature"] = {"kind": "refused", "reason": "经营者不在意见上签字"}
         if arrival.at < self.shape.now - PHOTOS_DAYS * DAY_MS or random.random() >= PHOTOS:
             return paper.text, details
         names = [sha256(random.randbytes(16)).hexdigest() for _ in range(random.randint(1, 3))]

@@ -35,7 +35,8 @@ def list_campaigns(call: Call, query: dict):
 def show(call: Call, campaign_id: str, query: dict):
     """一次专项行动，按乡镇、网格的进展。"""
     campaign = campaigns.find(call.connection, campaign_id)
-    return campaigns.one(call.connection, campaign, call.within(query.get("region") or campaign["region"]), day_of(call.now))
+    region = campaigns.part(campaign, query.get("region"))
+    return campaigns.one(call.connection, campaign, call.within(region), day_of(call.now))
 
 
 @endpoint(blueprint, "/campaigns/<string:campaign_id>/withdraw", action="campaign.write", method="POST", body=EndBody)

@@ -78,20 +78,20 @@ def open_rectifications(call: Call, report_id: str, query: dict):
     return {"rectifications": rows, "next": last}
 
 
-def _draw_again(actor: Actor, arguments: dict[str, Any]) -> Drawn:
+def _draw_again(actor: Actor, arguments: dict[str, Any]) -> tuple[int, Drawn]:
     with reading(steady=True) as connection:
         may(actor, "report.make", snapshots.region_of(connection, arguments["report_id"]))
         was = snapshots.find(connection, arguments["report_id"])
         plan = plans.find(connection, was["plan"])
         region = indicators.check_region(connection, plan, was["region"])
         with turn():
-            return snapshots.draw(connection, plan, region, was["report"], was["as_of"], today())
+            return was["revision"], snapshots.draw(connection, plan, region, was["report"], was["as_of"], today())
 
 
 @endpoint(blueprint, "/reports/<string:report_id>/revise", action="report.make", method="POST", body=ReviseBody, before=_draw_again)
-def revise(call: Call, report_id: str, body: dict, given: Drawn):
+def revise(call: Call, report_id: str, body: dict, given: tuple[int, Drawn]):
     """按同一截止日重新计算；数字有变化才另存一版，并逐格列出变化。"""
-    return snapshots.revise(call.connection, report_id, given, body["note"], call.actor.user_id, call.now)
+    return snapshots.revise(call.connection, report_id, *given, body["note"], call.actor.user_id, call.now)
 
 
 def _workbook(actor: Actor, arguments: dict[str, Any]) -> Response:

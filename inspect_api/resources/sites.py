@@ -24,7 +24,7 @@ _UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": 
 
 @endpoint(blueprint, "/sites", action="site.read", query=SitesQuery)
 def list_sites(call: Call, query: dict):
-    """某区域的监管主体：查找、筛选、排序，附网格、最近一次检查、未整改问题数和许可证状态。"""
+    """某区域的监管主体：查找、筛选、排序，附网格、最近一次检查、待整改问题数和许可证状态。"""
     call.within(query["region"])
     return sites.page(call.connection, query, day_of(call.now))
 

@@ -217,6 +217,7 @@ class TaskReason(Strict):
 class TaskBody(Strict):
     """A task for a site, or for a whole grid."""
 
+    id = uuid(metadata={"description": "由客户端生成（可选）；同一编号重复发送只布置一次"})
     site_id = uuid()
     grid = region_code()
     title = text(200, required=True)

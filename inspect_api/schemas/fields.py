@@ -10,6 +10,7 @@ from checklists.site_types import SITE_TYPES, check_attributes
 
 CRS = ("WGS84", "GCJ02", "BD09", "CGCS2000")
 GRADES = ("A", "B", "C", "D")
+MOST_INTEGER = (1 << 63) - 1  # that a column holds
 
 
 class Strict(Schema):

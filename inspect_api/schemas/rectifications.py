@@ -1,6 +1,6 @@
 """What is asked about rectifications and notices."""
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from inspect_api.models.rectification import STATES
 from inspect_api.schemas.fields import (
@@ -77,10 +77,15 @@ class SignOffBody(Step):
     without_recheck = text(500, load_default="")
 
 
+def _each_once(findings: list[str]) -> None:
+    if len(set(findings)) < len(findings):
+        raise ValidationError("同一问题只能列一次")
+
+
 class NoticeBody(Strict):
     """Which findings of a site a notice is about. `id` is made by the client, once for each click."""
 
     id = uuid(metadata={"description": "由客户端生成；同一编号重复发送得到同一份通知书"})
-    findings = fields.List(uuid(), required=True, error_messages=REQUIRED, validate=validate.And(
-        validate.Length(1, 50, error="应为 1 至 50 项"), lambda found: len(set(found)) == len(found)))
+    findings = fields.List(uuid(), required=True, error_messages=REQUIRED, validate=[
+        validate.Length(1, 50, error="应为 1 至 50 项"), _each_once])
     due_on = fields.Date(**_DAY)

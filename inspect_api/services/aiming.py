@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from inspect_api.models import Contribution, Site, Task, Visit
 from inspect_api.models.tasks import OPEN, for_indicator
 from inspect_api.problems import Problem
 from inspect_api.services import holders, indicators, plans, rules
-from inspect_api.services.days import day_of, end_of_day
+from inspect_api.services.days import day_of, end_of_day, start_of_day
 from inspect_api.services.rules import DAY_MS
 
 Row = dict[str, Any]
@@ -69,7 +68,7 @@ def _window(connection: Connection, given: Row, now: int) -> Aim:
     window = group.get(given["window"])
     if window is None:
         raise Problem("invalid", errors=[{"field": "window", "message": "计划没有这个时段"}])
-    start, end = end_of_day(window.start - timedelta(days=1)) + 1, end_of_day(window.end)
+    start, end = start_of_day(window.start), end_of_day(window.end)
     visited = sa.exists().where(Visit.site_id == Site.id, Visit.at.between(start, end), Visit.status == "signed", Visit.review != "rejected",
                                 Visit.replaced_by.is_(None))
     types = sorted(set(given["site_types"]))
@@ -100,8 +99,7 @@ def _gap(connection: Connection, given: Row, now: int) -> Aim:
     if chosen is not None and seen < len(chosen):
         raise Problem("invalid", errors=[{"field": "sites", "message": f"有 {len(chosen) - seen} 个主体不在该区域、该指标的范围内，或已停业"}])
     rows = _chosen(connection, given["region"], held)
-    start = end_of_day(asked.window.start - timedelta(days=1)) + 1
-    return Aim(for_indicator(plan.id, indicator.id), rows, start, {"plan": plan.id, "indicator": indicator.id},
+    return Aim(for_indicator(plan.id, indicator.id), rows, start_of_day(asked.window.start), {"plan": plan.id, "indicator": indicator.id},
                met=0 if chosen is None else seen - len(held))
 
 

@@ -8,8 +8,9 @@ from sqlalchemy.engine import Connection
 from inspect_api.db import prefix_range
 from inspect_api.models import Audit, User
 from inspect_api.problems import Problem
+from inspect_api.schemas.fields import MOST_INTEGER
 from inspect_api.services.audit_names import names
-from inspect_api.services.days import end_of_day, iso
+from inspect_api.services.days import end_of_day, iso, start_of_day
 
 _TABLE = Audit.__table__
 
@@ -28,7 +29,7 @@ def page(connection: Connection, query: dict[str, Any]) -> dict[str, Any]:
     if query.get("noun"):
         asked = asked.where(_TABLE.c.action.startswith(f"{query['noun']}.", autoescape=True))
     if query.get("since"):
-        asked = asked.where(_TABLE.c.at > end_of_day(query["since"]) - 86_400_000)
+        asked = asked.where(_TABLE.c.at >= start_of_day(query["since"]))
     if query.get("until"):
         asked = asked.where(_TABLE.c.at <= end_of_day(query["until"]))
     key = sa.tuple_(_TABLE.c.at, _TABLE.c.seq, _TABLE.c.org)
@@ -45,6 +46,8 @@ def page(connection: Connection, query: dict[str, Any]) -> dict[str, Any]:
 def _place(after: str) -> tuple[int, int, str]:
     try:
         at, seq, org = after.split(".")
+        if max(abs(int(at)), abs(int(seq))) > MOST_INTEGER:
+            raise ValueError(after)
         return int(at), int(seq), org
     except ValueError:
         raise Problem("invalid", errors=[{"field": "after", "message": "不是本列表的下一页"}]) from None

@@ -112,6 +112,9 @@ class _Import:
             if found is None:
                 continue
             plan, indicator = found
+            if not region.startswith(plan.region):
+                self.wrong(row, "区域", "unknown-region", f"不在计划的适用区域 {plan.region} 内")
+                continue
             given = {name: row.fields[name] for name in ("numerator", "denominator", "document", "note")} | {"region": region}
             if row.fields["window"]:
                 keys = {word: w.key for w in windows(plan, indicator) for word in (w.title, w.key)}

@@ -110,6 +110,12 @@ def find(connection: Connection, campaign_id: str, lock: bool = False) -> Row:
     return found
 
 
+def part(campaign: Row, region: str | None) -> str:
+    """The region in which a campaign is looked at: its own, or one that lies in it or holds it. One that has nothing to do with it is
+    no reason to see it: then its own."""
+    return region if region and (region.startswith(campaign["region"]) or campaign["region"].startswith(region)) else campaign["region"]
+
+
 def _progress(connection: Connection, ids: list[str], region: str, today: date, *by: Any) -> dict[tuple[str, ...], Row]:
     """{(campaign, *by): {open, done, withdrawn, overdue}} of the tasks in a region. One statement."""
     rows = connection.execute(

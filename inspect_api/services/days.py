@@ -32,6 +32,11 @@ def end_of_day(day: date) -> int:
     return ((day - _EPOCH).days + 1) * _DAY_MS - current_app.config["TIMEZONE_HOURS"] * 3_600_000 - 1
 
 
+def start_of_day(day: date) -> int:
+    """The first millisecond of a local day, UTC."""
+    return end_of_day(day) + 1 - _DAY_MS
+
+
 def iso(at_ms: int | None) -> str | None:
     """RFC 3339 text in UTC of an instant, None stays None. What lies beyond the calendar is shown at its edge."""
     if at_ms is None:

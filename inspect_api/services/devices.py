@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from inspect_api.db import prefix_range
 from inspect_api.models import Device, Region, User
 from inspect_api.problems import Problem
+from inspect_api.schemas.fields import MOST_INTEGER
 from inspect_api.services.days import iso
 
 BROWSER = "办公端浏览器"  # what a desk calls itself when somebody logs in there: web/src/office/stores/session.ts
@@ -42,7 +43,7 @@ def page(connection: Connection, query: dict[str, Any], now: int) -> dict[str, A
 
 def _place(after: str) -> tuple[int, str]:
     at, _, id_ = after.partition(".")
-    if not at.isdecimal():
+    if not at.isdecimal() or int(at) > MOST_INTEGER:
         raise Problem("invalid", errors=[{"field": "after", "message": "不是本列表的下一页"}])
     return int(at), id_
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from uuid_utils import uuid7
 
-from inspect_api.auth import Actor
+from inspect_api.auth import Actor, may
 from inspect_api.db import prefix_range
 from inspect_api.models import Site
 from inspect_api.problems import Problem
@@ -40,12 +40,14 @@ def edit_site(connection: Connection, actor: Actor, site_id: str, rev: int, fiel
 def add_site(connection: Connection, actor: Actor, body: dict[str, Any], now: int) -> dict[str, Any]:
     """Add a site to the ledger; in the grid that is given, else in the one that holds its point. The same `id` sent again adds nothing.
 
-    Raises Problem conflict, with the `site` that is there, when the county has one that an import would take for the same; or
-    what else refuses it.
+    Raises Problem conflict, with the `site` that is there, when the county has one that an import would take for the same; out-of-scope
+    when the `id` is that of a site elsewhere; or what else refuses it.
     """
     fields = {name: value for name, value in body.items() if name != "id"}
     site_id = body.get("id") or str(uuid7())
-    if connection.execute(sa.select(Site.id).where(Site.id == site_id)).first():
+    there = connection.execute(sa.select(Site.grid).where(Site.id == site_id)).scalar()
+    if there is not None:
+        may(actor, "site.add", there)
         return sites.one(connection, site_id)
     operation = Operation(0, str(uuid7()), "site", site_id, "create", None, {}, given(fields), now, "", None, form=fields)
     [result] = execute(connection, Source(actor, "", now, 0, actor.user_id, "office"), [operation])

@@ -62,7 +62,7 @@ def page(connection: Connection, query: Row) -> Row:
         "next": page[-1]["login"] if len(rows) > limit else None}
 
 
-def _reach(actor: Actor, user: Row) -> None:
+def reach(actor: Actor, user: Row) -> None:
     """Raise unless the actor stands above this user, and answers for all of the user's regions."""
     if _RANK[user["role"]] > _RANK[actor.role]:
         raise Problem("forbidden", "不能管理角色更高的用户")
@@ -74,7 +74,7 @@ def _reach(actor: Actor, user: Row) -> None:
 def add(connection: Connection, actor: Actor, body: Row, made: tuple[str, str], now: int) -> Row:
     """Add a user; the answer tells the password `made`, this once. Raises Problem forbidden, out-of-scope, invalid, conflict."""
     regions = list(dict.fromkeys(body["regions"]))
-    _reach(actor, {"role": body["role"], "regions": regions or ([] if body["role"] == "admin" else list(actor.regions))})
+    reach(actor, {"role": body["role"], "regions": regions or ([] if body["role"] == "admin" else list(actor.regions))})
     password, hashed = made
     user_id = users.add(connection, body["login"], body["name"], body["role"], regions, password, now, actor.user_id, hashed)
     return _shown(row_by(connection, User.id, user_id)) | {"password": password}
@@ -84,7 +84,7 @@ def _locked(connection: Connection, actor: Actor, user_id: str) -> Row:
     user = row_by(connection, User.id, user_id, lock=True)
     if user is None:
         raise Problem("not-found", f"没有用户 {user_id}")
-    _reach(actor, user)
+    reach(actor, user)
     return user
 
 
@@ -105,7 +105,7 @@ def edit(connection: Connection, actor: Actor, user_id: str, body: Row, now: int
     after = user | wanted
     if after["role"] != "admin" and not after["regions"]:
         raise Problem("invalid", errors=[{"field": "regions", "message": "除管理员外都要指定辖区"}])
-    _reach(actor, after)
+    reach(actor, after)
     if "regions" in wanted and (errors := users.unknown_regions(connection, wanted["regions"])):
         raise Problem("invalid", errors=errors)
     connection.execute(sa.update(User).where(User.id == user_id).values(**wanted, rev=user["rev"] + 1))

@@ -17,6 +17,7 @@ from inspect_api.services.days import iso
 Row = dict[str, Any]
 _HEAVY = {"source", "content"}
 _LIGHT = [column for column in PlanVersion.__table__.columns if column.name not in _HEAVY]
+_MOST = (1 << 31) - 1  # that the column of `n` holds
 _PARTS = ("clauses", "indicators", "reports", "seasons")
 _HEAD = ("title", "doc_number", "issuer", "region", "issued", "period", "notes")
 
@@ -59,7 +60,7 @@ def listed(connection: Connection, plan_id: str) -> Row:
 
 
 def _find(connection: Connection, plan_id: str, n: int) -> Any:
-    row = connection.execute(sa.select(PlanVersion.__table__, User.name).outerjoin(User, User.id == PlanVersion.made_by)
+    row = None if n > _MOST else connection.execute(sa.select(PlanVersion.__table__, User.name).outerjoin(User, User.id == PlanVersion.made_by)
                              .where(PlanVersion.plan_id == plan_id, PlanVersion.n == n)).mappings().first()
     if row is None:
         raise Problem("not-found", f"计划 {plan_id} 没有第 {n} 版")

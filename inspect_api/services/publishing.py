@@ -116,9 +116,10 @@ def _item(item: Row) -> Row:
 
 
 def publish(connection: Connection, actor: Actor, body: Row, now: int) -> Row:
-    """Put a plan in force that was checked with `digest`. Takes as long as `flask plans load`, since all numbers under it are computed anew.
+    """Put a plan in force that was checked with `digest`. Takes as long as `flask plans load`: minutes in a large county when it counts otherwise than before.
 
-    Raises Problem plan-mistakes, out-of-scope, state-changed (another text, or plans beside it that changed since).
+    Raises Problem plan-mistakes, out-of-scope, state-changed (another text, or plans beside it that changed since), busy (another one is being
+    published).
     """
     plan, mistakes = check_plan(body["text"], load_bank(), body["name"])
     if plan is None:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from inspect_api.auth import Actor
 from inspect_api.db import prefix_range, row_by
 from inspect_api.models import Operation as OperationRow
-from inspect_api.models import Quarantine, User
+from inspect_api.models import Quarantine, User, Visit
 from inspect_api.problems import Problem
 from inspect_api.services import audit, unsettled
 from inspect_api.services.changes import append
@@ -39,7 +39,9 @@ def page(connection: Connection, query: Row) -> dict[str, Any]:
         asked = asked.where(sa.or_(*(column == query["row"] for column in (table.c.row_id, table.c.site_id, table.c.waits_for))))
     rows, after = unsettled.paged(connection, asked, table.c.op, table.c.at, query)
     shown = [{**row, "at": iso(row["at"]), "settled_at": iso(row["settled_at"]), **_about(row["payload"])} for row in rows]
-    operations = [{name: value for name, value in row.items() if name != "type"} for row in unsettled.described(connection, shown)]
+    arrived = _arrived(connection, shown)
+    operations = [{name: value for name, value in row.items() if name not in ("type", "own_visit")} | {"arrived": row["own_visit"] in arrived}
+                  for row in unsettled.described(connection, shown)]
     return {"operations": operations, "next": after} | (unsettled.counted(connection, asked) if query["counted"] else {})
 
 
@@ -47,7 +49,14 @@ def _about(payload: Any) -> Row:
     """What an operation says itself of its row; it may look like anything."""
     type_, given = unsettled.text(payload.get("t")) if isinstance(payload, dict) else "", unsettled.fields(payload)
     return {"type": type_, "site_name": unsettled.text(given.get("name")) if type_ == "site" else "",
-            "checklist": unsettled.text(given.get("checklist")) or None}
+            "checklist": unsettled.text(given.get("checklist")) or None,
+            "own_visit": unsettled.text(payload.get("visit")) if isinstance(payload, dict) else ""}
+
+
+def _arrived(connection: Connection, rows: list[Row]) -> set[str]:
+    """The visits, unfinished when their phone was exported, that it has signed since."""
+    own = sorted({row["own_visit"] for row in rows} - {""})
+    return set(connection.execute(sa.select(Visit.id).where(Visit.id.in_(own), Visit.status == "signed")).scalars()) if own else set()
 
 
 def find(connection: Connection, key: str, lock: bool = False) -> Row:

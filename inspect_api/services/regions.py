@@ -137,7 +137,7 @@ def put(connection: Connection, actor: Actor, code: str, given: dict[str, Any], 
         raise Problem("unknown-region", f"上级区划 {parent} 不存在，请先建立")
     if given.get("boundary") is not None and (problems := check_geometry(given["boundary"])):
         raise Problem("bad-boundary", errors=[{"field": "boundary", "message": message} for message in problems])
-    before = connection.execute(sa.select(Region.__table__).where(Region.code == code)).mappings().first()
+    before = connection.execute(sa.select(Region.__table__).where(Region.code == code).with_for_update(key_share=True)).mappings().first()
     if before and given.get("new"):
         raise Problem("conflict", f"已有区划 {code}：{before['name']}")
     row = dict(before) if before else {"code": code, "level": level, "parent": parent, "boundary": None,

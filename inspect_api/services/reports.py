@@ -162,6 +162,8 @@ def _feeds(plan: Plan, indicator: Indicator, row: Any) -> bool:
 
 
 def withdraw(connection: Connection, table: Any, report_id: str, now: int) -> None:
-    """Take a report back: it no longer counts, and stays in the table."""
-    gone = "withdrawn_at" if table is Record.__table__ else "replaced_at"
-    connection.execute(sa.update(table).where(table.c.id == report_id).values({gone: now}))
+    """Take a report back: it no longer counts, and stays in the table. Raises Problem not-found when somebody just did."""
+    gone = table.c.withdrawn_at if table is Record.__table__ else table.c.replaced_at
+    done = connection.execute(sa.update(table).where(table.c.id == report_id, gone.is_(None)).values({gone: now}))
+    if not done.rowcount:
+        raise Problem("not-found", f"没有填报 {report_id}，或已撤回")

@@ -5,7 +5,7 @@ visits; tests hold it equal to the increments under random histories.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -203,33 +203,33 @@ def contribution(site_id: str, basis: str, grid: str, state: State) -> Row:
 
 
 def rebuild(connection: Connection, region: str = "", progress: Callable[[int, int], None] | None = None,
-            chunk: int = 500) -> int:
+            chunk: int = 500, types: Collection[str] | None = None) -> int:
     """Compute every state, finding and tally under `region` from the raw visits. Returns the number of sites.
 
-    Holds the plans' lock, so that pushes wait and none is missed. Sites whose state is another one than before enter the
-    feed. `progress(done, total)` is called per chunk.
+    With `types` only those of sites of these types, and to the tallies the differences are added: right as long as they are the sums
+    of the stored states. Holds the plans' lock, so that pushes wait and none is missed. Sites whose state is another one than
+    before enter the feed. `progress(done, total)` is called per chunk.
     """
     hold_plans(connection, exclusive=True)
-    known = programmes(connection)
-    for column in (Tally.grid, Finding.grid):
-        connection.execute(sa.delete(column.class_.__table__).where(prefix_range(column, region)))
-    total = connection.execute(sa.select(sa.func.count()).select_from(Site).where(prefix_range(Site.grid, region))).scalar_one()
+    known, tally = programmes(connection), Tally.__table__
+    wanted = prefix_range(Site.grid, region) if types is None else sa.and_(prefix_range(Site.grid, region), Site.type.in_(sorted(types)))
+    if types is None:
+        for column in (Tally.grid, Finding.grid):
+            connection.execute(sa.delete(column.class_.__table__).where(prefix_range(column, region)))
+    total = connection.execute(sa.select(sa.func.count()).select_from(Site).where(wanted)).scalar_one()
     done, after = 0, ""
     tallies = Tallies()
     while True:
         sites = {row["id"]: dict(row) for row in connection.execute(
-            sa.select(Site.__table__).where(prefix_range(Site.grid, region), Site.id > after)
-            .order_by(Site.id).limit(chunk)).mappings()}
+            sa.select(Site.__table__).where(wanted, Site.id > after).order_by(Site.id).limit(chunk)).mappings()}
         if not sites:
             break
         after = max(sites)
         raw = Raw(connection, sites)
-        before = {row.site_id: row.state for row in connection.execute(
-            sa.select(Contribution.site_id, Contribution.state).where(
-                Contribution.site_id.in_(sorted(sites)), Contribution.basis == "received"))}
         for basis in BASES:
+            before = _states(connection, basis, sites) if types is not None or basis == "received" else {}
             written, events = {}, {}
-            _refold(known, basis, sites, raw, {}, tallies, written, events)
+            _refold(known, basis, sites, raw, {} if types is None else before, tallies, written, events)
             _write_states(connection, sites, written)
             if basis == "received":
                 project.write(connection, sites, events, set(sites), raw.cases)
@@ -239,7 +239,14 @@ def rebuild(connection: Connection, region: str = "", progress: Callable[[int, i
         if progress:
             progress(done, total)
     tallies.write(connection)
+    if types is not None:  # of indicators and windows that are no more
+        connection.execute(sa.delete(tally).where(prefix_range(tally.c.grid, region), tally.c.num == 0, tally.c.den == 0))
     return done
+
+
+def _states(connection: Connection, basis: str, site_ids: Iterable[str]) -> dict[str, State]:
+    return {row.site_id: row.state for row in connection.execute(
+        sa.select(Contribution.site_id, Contribution.state).where(Contribution.site_id.in_(sorted(site_ids)), Contribution.basis == basis))}
 
 
 def snapshot(connection: Connection, region: str = "") -> dict[str, dict]:

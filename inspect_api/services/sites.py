@@ -191,6 +191,9 @@ def _compared(connection: Connection, region: str, rows: list[dict[str, Any]], b
         ids = [known.get(row["natural_key"]) or str(uuid.uuid5(_SITES, region + row["natural_key"])) for row in chunk]
         held = {row["id"]: dict(row) for row in connection.execute(
             sa.select(Site.__table__).where(Site.id.in_(ids))).mappings()}
+        for n, site_id in enumerate(ids):
+            if site_id in held and not held[site_id]["grid"].startswith(region):  # it went elsewhere, and is not fetched back
+                ids[n] = str(uuid.uuid5(_SITES, region + chunk[n]["natural_key"] + held[site_id]["grid"]))
         yield _beside(chunk, ids, held, by, now)
 
 

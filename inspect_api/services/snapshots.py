@@ -114,15 +114,18 @@ def region_of(connection: Connection, id_: str) -> str:
     return region
 
 
-def revise(connection: Connection, id_: str, drawn: Drawn, reason: str, by: str, now: int) -> Row:
-    """Compare the newest revision with what was drawn anew; keep it as a further one when a number differs.
+def revise(connection: Connection, id_: str, beside: int, drawn: Drawn, reason: str, by: str, now: int) -> Row:
+    """Compare the newest revision with what was drawn anew beside number `beside`; keep it as a further one when a number differs.
 
-    Returns {id, revision, as_of, digest, changed, changes}. Without a difference only `checked_at` moves.
+    Returns {id, revision, as_of, digest, changed, changes}. Without a difference only `checked_at` moves. Raises Problem state-changed
+    when it differs from a revision that was made while this was drawn: it may be the older of the two.
     """
     connection.execute(sa.select(Snapshot.id).where(Snapshot.id == id_, Snapshot.revision == 1).with_for_update()).all()
     newest = find(connection, id_)
     changes = frozen.differences(newest["content"], drawn.content)
     if changes:
+        if newest["revision"] != beside:
+            raise Problem("state-changed", f"刚刚有人修订了这份报表，现在是第 {newest['revision']} 版")
         return _keep(connection, id_, newest["revision"] + 1, drawn, changes, reason, by, now) | {"changes": changes}
     connection.execute(sa.update(Snapshot).where(Snapshot.id == id_, Snapshot.revision == newest["revision"]).values(checked_at=now))
     audit.append(connection, newest["region"][:6], now, by, "report.compare", id_, {"revision": newest["revision"]})

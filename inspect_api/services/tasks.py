@@ -113,9 +113,16 @@ def row(actor: Actor, grid: str, title: str, now: int, **more: Any) -> Row:
 
 
 def make(connection: Connection, actor: Actor, given: Row, grid: str, now: int) -> Row:
-    """A new task in a grid. One for a site that names the indicator it serves is done by the site's next visit."""
-    reason = given.get("reason")
-    made = row(actor, grid, given["title"], now, site_id=given.get("site_id"), note=given["note"], reason=reason, due_on=given.get("due_on"),
+    """A new task in a grid. One for a site that names the indicator it serves is done by the site's next visit. The same `id` sent again
+    makes no second one. Raises Problem conflict when the id is another task's.
+    """
+    reason, own = given.get("reason"), {"id": given["id"]} if given.get("id") else {}
+    if own and (there := row_by(connection, Task.__table__.c.id, given["id"])) is not None:
+        same = (there["site_id"], there["title"], there["note"], there["due_on"]) == (given.get("site_id"), given["title"], given["note"], given.get("due_on"))
+        if not same or not given.get("site_id") and there["grid"] != grid:
+            raise Problem("conflict", f"编号 {given['id']} 已用于另一条任务")
+        return _shown(there)
+    made = row(actor, grid, given["title"], now, **own, site_id=given.get("site_id"), note=given["note"], reason=reason, due_on=given.get("due_on"),
                purpose=for_indicator(reason["plan"], reason["indicator"]) if reason else "",
                since=now if reason and given.get("site_id") else None)
     connection.execute(sa.insert(Task.__table__).values(**made))

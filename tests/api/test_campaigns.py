@@ -13,6 +13,7 @@ from sync.feed import Change
 from tests.api.asking import count, pushed, result, statements, write
 from tests.api.campaigning import day, gap, moment, pulled_tasks, started, window
 from tests.api.small import INDICATORS, postgres_template, sqlite_template, visit
+from tests.api.test_at_once import at_once
 from tests.support.people import Person, Phone, new_id
 from tests.support.world import COUNTY, GRID_A1, GRID_A2, GRID_B1, TOWN_A, TOWN_B, site_id, site_row
 
@@ -172,13 +173,15 @@ def test_two_offices_that_ask_for_the_same_at_once_ask_each_site_once(app: Flask
 
 def test_a_town_sees_the_county_s_campaigns_that_reach_it_with_its_own_progress(app: Flask, as_county: Person, as_reviewer: Person):
     whole = started(as_county, gap())
-    started(as_county, window(region=TOWN_B))
+    far = started(as_county, window(region=TOWN_B))
     own = started(as_reviewer, window(region=TOWN_A), title="本镇")
     listed = as_reviewer.get("/api/v1/campaigns", region=TOWN_A)["campaigns"]
     assert [(c["id"], c["progress"]["open"]) for c in listed] == [(own["id"], 2), (whole["id"], 2)]
     assert as_reviewer.get(f"/api/v1/campaigns/{whole['id']}", region=TOWN_A)["progress"]["open"] == 2
     assert as_reviewer.ask("GET", f"/api/v1/campaigns/{whole['id']}").status_code == 403
     assert as_reviewer.ask("POST", f"/api/v1/campaigns/{whole['id']}/withdraw", json={}).status_code == 403
+    answer = as_reviewer.ask("GET", f"/api/v1/campaigns/{far['id']}?region={TOWN_A}")
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "out-of-scope"), "another town's is not seen through one's own"
     first = as_county.get("/api/v1/campaigns", region=COUNTY, limit=2)
     rest = as_county.get("/api/v1/campaigns", region=COUNTY, limit=2, after=first["next"])
     assert [len(first["campaigns"]), len(rest["campaigns"]), rest["next"]] == [2, 1, None]
@@ -258,6 +261,14 @@ def test_a_task_for_an_indicator_is_done_by_a_visit_made_after_it_and_one_for_an
     phone.push(phone.operation("patch", "visit", {"status": "signed"}, draft), phone.visit(2, moment(1), {}))
     found = [task_at(another_desk(app), site) for site in (1, 2)]
     assert [(task["state"], task["visit_id"]) for task in found] == [("done", draft), ("open", None)]
+
+
+def test_a_task_sent_twice_is_made_once_also_at_once_and_its_id_is_nobody_else_s(app: Flask, as_county: Person, as_reviewer: Person):
+    body = {"id": new_id(), "site_id": site_id(1), "title": "复查", "due_on": day(3)}
+    made = at_once(*(lambda person=person: person.post("/api/v1/tasks", body, 201)["id"] for person in (as_county, as_reviewer)))
+    assert made == [body["id"]] * 2 and count(app, Task) == count(app, Audit, Audit.action == "task.add") == 1
+    for other in ({"site_id": site_id(2)}, {"title": "另一件"}):
+        assert as_county.post("/api/v1/tasks", body | other, 409)["code"] == "conflict"
 
 
 def another_desk(app: Flask) -> Person:

@@ -43,7 +43,7 @@ def test_sites_are_exported_with_the_filters_of_the_list_over_many_pages(app: Fl
     assert len(exported(as_reviewer, "sites", region=TOWN_A)) == 4
     visit(app, 1, "2021-05-01 09:00", FAIL)
     [found] = exported(as_county, "sites", text="小学 第一", never_visited=False)
-    assert (str(found["最近检查"]), found["未整改问题"]) == ("2021-05-01 09:00:00", 1)
+    assert (str(found["最近检查"]), found["待整改问题"]) == ("2021-05-01 09:00:00", 1)
 
 
 def test_a_text_that_looks_like_a_formula_is_a_text(app: Flask, as_county: Person):

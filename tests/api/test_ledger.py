@@ -153,6 +153,13 @@ def test_an_office_adds_a_site_once_and_is_told_of_the_one_that_is_there(app: Fl
     assert_equal_to_rebuild(app)
 
 
+def test_a_new_site_under_the_id_of_one_elsewhere_tells_nothing_of_that_one(one_app: Flask):
+    body = {"id": site_id(3), "type": "small_shop", "name": "新开的店", "grid": GRID_A1}
+    problem = Person(one_app, "reviewer").post("/api/v1/sites", body, 403)
+    assert problem["code"] == "out-of-scope" and "中学" not in str(problem)
+    assert Person(one_app, "county").post("/api/v1/sites", body, 201)["id"] == site_id(3)
+
+
 def test_two_clerks_who_add_the_same_shop_at_once_make_one(app: Flask, as_county: Person):
     shop = {"type": "small_shop", "name": "抢着登记", "address": "某街9号", "grid": GRID_A1}
     answers = at_once(*(lambda: twin(as_county).ask("POST", SITES, json=shop) for _ in range(4)))

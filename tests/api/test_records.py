@@ -10,6 +10,7 @@ from flask import Flask
 from inspect_api.models import Audit, Record, ReportEntry
 from tests.api.asking import count, pair, statements
 from tests.api.small import INDICATORS, postgres_template, record, report, sqlite_template
+from tests.api.test_at_once import at_once
 from tests.support.people import Person
 from tests.support.world import COUNTY, TOWN_A, TOWN_B
 
@@ -155,6 +156,22 @@ def test_a_workbook_brings_batches_and_reported_numbers_and_a_number_that_overla
         ("填报数值", 3, "区域", "report-overlaps"), ("填报数值", 4, "分子", "invalid"), ("填报数值", 5, "指标", "not-reported"),
         ("填报数值", 6, "计划", "unknown-plan"), ("填报数值", 7, "指标", "unknown-indicator")]
     assert pair(as_county, "pass-rate", "2021", plan="small") == (97, 100) and count(app, ReportEntry) == 2
+
+
+def test_a_number_of_a_region_outside_its_plan_is_told_and_not_kept(one_app: Flask):
+    header = ["计划", "指标", "区域", "时段", "分子", "分母"]
+    file = sheets(填报数值=[header, ["small", "pass-rate", "", "2021", 9, 10], ["small", "pass-rate", "140502", "2021", 9, 10], ["small", "pass-rate", COUNTY, "2021", 9, 10]])
+    done = send(Person(one_app, "admin"), file, region="1405")
+    assert [(e["row"], e["column"], e["code"]) for e in done["errors"]] == [(2, "区域", "unknown-region"), (3, "区域", "unknown-region")]
+    assert (done["numbers"], count(one_app, ReportEntry)) == (1, 1)
+
+
+def test_two_who_take_back_the_same_at_once_do_it_once(app: Flask, as_county: Person):
+    record_id, report_id = batch(as_county)["id"], report(as_county)["id"]
+    for path in (f"/api/v1/records/{record_id}", f"{INDICATORS}/pass-rate/reports/{report_id}"):
+        answers = at_once(*(lambda person=person, path=path: person.ask("DELETE", path).status_code for person in (as_county, Person(app, "admin"))))
+        assert sorted(answers) == [200, 404]
+    assert count(app, Audit, Audit.action.in_(["record.withdraw", "indicator.report.withdraw"])) == 2
 
 
 def test_a_trial_of_numbers_finds_rows_of_one_file_that_overlap_and_keeps_none(app: Flask, as_county: Person):

@@ -7,6 +7,7 @@ from flask import Flask
 
 from inspect_api.models import Region
 from tests.api.asking import count, pushed, result
+from tests.api.test_at_once import at_once
 from tests.support.people import Person, Phone
 from tests.support.world import COUNTY, GRID_A1, GRID_A2, TOWN_A
 
@@ -149,3 +150,11 @@ def test_a_clerk_adds_a_grid_under_the_next_free_code_and_never_over_another(app
     assert put(as_county, village["next_grid"], 409, name="同时的网格", new=True)["code"] == "conflict"
     assert as_county.get("/api/v1/regions/140525100200")["next_grid"] == "14052510020004"
     assert as_county.get(f"/api/v1/regions/{TOWN_A}")["next_grid"] is None
+
+
+def test_two_clerks_who_edit_a_region_at_once_both_keep_what_they_wrote(app: Flask, as_county: Person):
+    other = Person(app, "admin")
+    for n in range(6):
+        at_once(lambda n=n: put(as_county, GRID_A1, name=f"网格{n}"), lambda n=n: put(other, GRID_A1, valid_from=f"2021-03-0{n + 1}"))
+        found = as_county.get(f"/api/v1/regions/{GRID_A1}")
+        assert (found["name"], found["valid_from"]) == (f"网格{n}", f"2021-03-0{n + 1}")

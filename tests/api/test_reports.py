@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from inspect_api.models import Audit, Snapshot, SnapshotRows, Visit
-from inspect_api.services import stale
+from inspect_api.services import snapshots, stale
 from tests.api.asking import count, load_plan, statements
 from tests.api.small import FAIL, PASS, PLAN, postgres_template, report, sqlite_template, visit
 from tests.support.people import CHINA, Person
@@ -220,6 +220,23 @@ def test_two_who_freeze_or_revise_at_once_make_one(app: Flask, as_county: Person
     visit(app, 2, "2021-05-01 09:00", PASS)
     assert all_at_once(f"/api/v1/reports/{made['id']}/revise", {}) == [200, 200, 200]
     assert count(app, Snapshot) == 2
+
+
+def test_what_was_drawn_before_another_revision_was_made_does_not_take_its_place(app: Flask, as_county: Person, monkeypatch: pytest.MonkeyPatch):
+    made = freeze(as_county)
+    path, draw = f"/api/v1/reports/{made['id']}/revise", snapshots.draw
+
+    def overtaken(*arguments: Any) -> Any:
+        drawn = draw(*arguments)
+        monkeypatch.setattr(snapshots, "draw", draw)
+        visit(app, 1, "2021-05-01 09:00", PASS)
+        assert other.post(path, {})["revision"] == 2
+        return drawn
+
+    other = Person(app, "admin")
+    monkeypatch.setattr(snapshots, "draw", overtaken)
+    assert as_county.post(path, {}, 409)["code"] == "state-changed"
+    assert cell(shown(as_county, made["id"]), "half") == (1, 2), "the newer one stands"
 
 
 def test_lists_come_page_by_page_of_a_region_and_what_lies_in_it_in_a_constant_number_of_statements(app: Flask, as_county: Person, as_reviewer: Person):

@@ -8,7 +8,7 @@ from flask import Flask
 from inspect_api.db import reading
 from inspect_api.models import Audit, User
 from inspect_api.services import audit
-from tests.api.asking import statements
+from tests.api.asking import statements, write
 from tests.api.test_at_once import at_once, twin
 from tests.support.people import Person, Phone
 from tests.support.world import COUNTY, GRID_A1, GRID_B1, PASSWORD, TOWN_A, TOWN_B
@@ -118,6 +118,15 @@ def test_devices_are_found_by_who_has_them(app: Flask, as_supervisor: Phone, as_
         return [row["login"] for row in as_county.get("/api/v1/sync/devices", region=COUNTY, text=words)["devices"]]
 
     assert (found("SUPERV"), found(as_supervisor.device), found("nobody"), found("%")) == (["supervisor"], ["supervisor"], [], [])
+
+
+def test_a_county_does_not_stop_the_device_of_who_stands_above_it(app: Flask, as_county: Person):
+    Person(app, "admin").post(USERS, NEW | {"login": "above", "role": "admin", "regions": [COUNTY]}, 201)
+    write(app, lambda c: c.execute(sa.update(User).where(User.login == "above").values(
+        password=c.execute(sa.select(User.password).where(User.login == "county")).scalar_one())))
+    above = Person(app, "above")
+    assert as_county.post(f"/api/v1/devices/{above.device}/revoke", {}, 403)["code"] == "forbidden"
+    assert above.get("/api/v1/sessions/current")["login"] == "above"
 
 
 def test_who_is_shut_out_is_out_at_once_and_may_come_back(app: Flask, as_supervisor: Phone, as_county: Person):

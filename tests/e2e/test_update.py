@@ -16,7 +16,7 @@ from tests.support.world import site_id
 @pytest.fixture
 def apps(built: Path, tmp_path: Path) -> str:
     """A copy of the built app, which a newer one may replace."""
-    return copied(tmp_path, built.parent)
+    return copied(tmp_path, built)
 
 
 @pytest.fixture

@@ -1,46 +1,26 @@
-"""A browser, the desk as a build leaves it, a real server over the small county, and people who sit at it."""
+"""The desk as a build leaves it, a real server over the small county, and people who sit at it."""
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.chromium import CHROMIUM, chromium
+from tests.support.browsing import built_app
 from tests.support.databases import Template
 from tests.support.people import Phone
-from tests.support.serving import ROOT, Server
+from tests.support.serving import Server
 from tests.support.world import PASSWORD
-from tests.web.packages import WEB, ready
+from tests.web.packages import WEB
 
 AXE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium. Without one the test fails, and says why."""
-    with ExitStack() as open_:
-        try:
-            started = open_.enter_context(chromium())
-        except Error as error:
-            pytest.fail(f"Chromium does not start from {CHROMIUM} (set CHROMIUM to another path): {error}", pytrace=False)
-        yield started
-
-
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """The desk as a build leaves it, in APPS_DIR if there is one; built here when make has not."""
-    folder = Path(os.environ.get("APPS_DIR") or ROOT / "inspect_api" / "static") / "office"
-    if not (folder / "index.html").exists():
-        done = subprocess.run(["npx", "vite", "build", "--config", "vite.office.config.ts", "--outDir", str(folder), "--emptyOutDir"],
-                              cwd=ready(), capture_output=True, text=True, timeout=300)
-        if done.returncode:
-            pytest.fail(f"the desk does not build: {done.stdout[-2000:]}{done.stderr[-2000:]}", pytrace=False)
-    return folder
+    """The folder of the desk as a build leaves it."""
+    return built_app("office")
 
 
 @pytest.fixture

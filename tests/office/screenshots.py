@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.e2e.chromium import chromium
 from tests.office.pages import PAGES, found
 from tests.office.world import COUNTY, DEMO_PASSWORD, walked
+from tests.support.browsing import chromium
 
 SIZES = ((1366, 768), (1920, 1080))
 

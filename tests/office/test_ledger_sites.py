@@ -55,7 +55,7 @@ def test_when_somebody_else_changed_the_same_field_meanwhile_both_values_are_sho
     desk = office("county", f"/sites/{site_id(1)}", bypass_csp=True)
     desk.get_by_role("button", name="修改", exact=True).click()
     desk.get_by_label("电话").fill("0356-1111111")
-    desk.get_by_label("负责人").fill("李四")
+    desk.get_by_label("联系人").fill("李四")
     reviewer = Person(office_app, "reviewer")
     theirs = {"rev": 1, "set": {"phone": "0356-2222222", "address": "北街8号"}}
     assert reviewer.ask("PATCH", f"/api/v1/sites/{site_id(1)}", json=theirs).status_code == 200

@@ -75,14 +75,14 @@ def test_a_visit_that_came_late_is_told_and_a_revision_shows_cell_by_cell_what_i
     desk = office("county", "/reports")
     _freeze(desk, "")
     expect(_row(desk)).to_contain_text("0 / 3")
-    expect(desk.get_by_text("之后有迟到的巡查")).to_have_count(0)
+    expect(desk.get_by_text("之后有迟到的检查")).to_have_count(0)
     pushed(as_phone, as_phone.visit(1, "2021-05-01 09:00", PASS))
     desk.get_by_role("link", name="回到报表").click()
-    expect(desk.get_by_role("row").filter(has_text="第 1 版")).to_contain_text("之后有迟到的巡查，可重新核对")
+    expect(desk.get_by_role("row").filter(has_text="第 1 版")).to_contain_text("之后有迟到的检查，可重新核对")
     desk.get_by_role("region", name="已生成的报表").get_by_role("link", name=YEARLY).click()
-    expect(desk.get_by_role("alert").filter(has_text="之后有迟到的巡查")).to_be_visible()
+    expect(desk.get_by_role("alert").filter(has_text="之后有迟到的检查")).to_be_visible()
     desk.get_by_role("button", name="重新核对").click()
-    desk.get_by_label("原因（可不填）").fill("补计迟到的巡查")
+    desk.get_by_label("原因（可不填）").fill("补计迟到的检查")
     desk.get_by_role("button", name="开始核对").click()
     changed = desk.get_by_role("region", name="第 2 版与上一版的差别").get_by_role("row").filter(has_text=RATE).filter(has_text="合计")
     expect(changed).to_have_count(1)
@@ -124,6 +124,6 @@ def test_its_pages_can_be_heard_it_is_printed_across_and_a_list_is_saved_for_the
 
 
 def test_the_desk_says_of_a_report_what_the_workbook_says():
-    assert literal(WEB / "src" / "office" / "locales" / "reports.ts", "reportWords") == {
+    assert literal(WEB / "src" / "office" / "locales" / "words.ts", "measured") == {
         "states": STATES, "measures": {name: one.title for name, one in MEASURES.items()}, "ops": OPS, "clauses": CLAUSE_KINDS,
         "bases": BASIS_TITLES}

@@ -70,7 +70,7 @@ def test_a_kitchen_that_was_dark_is_mended_signed_off_counted_and_reported(
     township.get_by_role("link", name=CANTEEN).click()
     township.get_by_role("button", name="销号").click()
     township.get_by_role("button", name="提交").click()
-    expect(township.get_by_text("已闭环").first).to_be_visible()
+    expect(township.get_by_text("已销号").first).to_be_visible()
 
     county = office("county", "/indicators?plan=this-year")
     row = county.get_by_role("row", name=RATE)

@@ -18,7 +18,7 @@ from inspect_api.models import Finding, Record, Region, Site, Task, User, Visit
 from inspect_api.models.rectification import STAGES
 from inspect_api.problems import Problem
 from inspect_api.services import site_search
-from inspect_api.services.days import end_of_day, today
+from inspect_api.services.days import end_of_day, start_of_day, today
 from inspect_api.services.exports.book import Column, written
 from inspect_api.services.exports.report import type_title
 from inspect_api.services.rectification.lists import in_state
@@ -27,7 +27,7 @@ from inspect_api.services.tasks import in_care_of, is_overdue
 MOST = 300_000  # rows of one export
 _PAGE = 2_000
 Row = Any
-REVIEWS = {"received": "待审核", "returned": "已退回", "approved": "已通过", "rejected": "已否决"}
+REVIEWS = {"received": "待审核", "returned": "已退回", "approved": "已通过", "rejected": "未采纳"}
 TASK_STATES = {"open": "进行中", "done": "已完成", "withdrawn": "已撤回"}
 
 
@@ -110,7 +110,7 @@ _PLACE = [Column("乡镇（街道）", 14), Column("网格", 18)]
 SITES = Table("主体台账", [Column("编号", 14), *_PLACE, Column("网格编码", 17), Column("名称", 30, "long"), Column("主体类型", 14), Column("地址", 34, "long"),
                       Column("负责人", 10), Column("电话", 14), Column("统一社会信用代码", 22), Column("许可证编号", 20), Column("有效期至", 11, "date"),
                       Column("登记证编号", 18), Column("风险等级", 9), Column("经度（WGS-84）", 12, "number"), Column("纬度（WGS-84）", 12, "number"),
-                      Column("在营", 6), Column("最近检查", 17, "instant"), Column("未整改问题", 9, "integer")], _sites, (Site.grid, Site.id), _site_cells)
+                      Column("在营", 6), Column("最近检查", 17, "instant"), Column("待整改问题", 9, "integer")], _sites, (Site.grid, Site.id), _site_cells)
 
 
 def _visits(query: dict[str, Any]) -> Any:
@@ -120,7 +120,7 @@ def _visits(query: dict[str, Any]) -> Any:
             .join(Site, Site.id == Visit.site_id).join(User, User.id == Visit.inspector_id)
             .where(prefix_range(Visit.grid, query["region"]), Visit.status == "signed", *_where((Visit.review, query.get("review")),
                    (Site.type, query.get("site_type")), (Visit.document_type, query.get("document_type"))),
-                   *_between(Visit.at, query, end_of_day, lambda day: end_of_day(day - timedelta(days=1)) + 1)))
+                   *_between(Visit.at, query, end_of_day, start_of_day)))
 
 
 def _visit_cells(row: Row, place: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from inspect_api.db import prefix_range
 from inspect_api.models import Finding, RectificationStep, Site, Visit
 from inspect_api.models.rectification import STAGES
+from inspect_api.problems import Problem
 from inspect_api.services import region_names
 from inspect_api.services.rectification import items
 
@@ -47,7 +48,7 @@ def in_state(state: str, today: date) -> list[Any]:
 
 
 def page(connection: Connection, query: Row, today: date) -> Row:
-    """{rectifications, next, counts}. Raises KeyError for a state that is none."""
+    """{rectifications, next, counts}. Raises KeyError for a state that is none, Problem invalid for an `after` of another list."""
     region, limit = query["region"], query["limit"]
     if query["state"] == "withdrawn":
         return _withdrawn(connection, query) | {"counts": counts(connection, region, today)}
@@ -64,7 +65,10 @@ def page(connection: Connection, query: Row, today: date) -> Row:
     day = Finding.opened_on if newest else Finding.due_on
     if query.get("after"):
         last, case = query["after"].split("_")
-        end = sa.tuple_(sa.literal(date.fromisoformat(last)), sa.literal(case))
+        try:
+            end = sa.tuple_(sa.literal(date.fromisoformat(last)), sa.literal(case))
+        except ValueError:  # of another list, or no day
+            raise Problem("invalid", errors=[{"field": "after", "message": "应为上一页的 next"}]) from None
         found = found.where(sa.tuple_(day, Finding.case_id) < end if newest else sa.tuple_(day, Finding.case_id) > end)
     order = (day.desc(), Finding.case_id.desc()) if newest else (day, Finding.case_id)
     rows = connection.execute(found.order_by(*order).limit(limit + 1)).all()

@@ -5,6 +5,11 @@ import App from './App.vue'
 import { router } from './router'
 import { resume } from './stores/session'
 import './styles/base.css'
+import './styles/forms.css'
+import './styles/lists.css'
+import './styles/maps.css'
+import './styles/tables.css'
+import './styles/tabs.css'
 import './styles/print.css'
 
 void resume().finally(() => createApp(App).use(router).mount('#app'))

@@ -7,6 +7,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/review' },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { open: true } },
   { path: '/review', component: () => import('./pages/ReviewPage.vue'), meta: { nav: 'review' } },
+  { path: '/review/unsettled', component: () => import('./pages/UnsettledPage.vue'), meta: { nav: 'review' } },
   { path: '/visits/:id', component: () => import('./pages/VisitPage.vue'), meta: { nav: 'review' } },
   { path: '/settings', component: () => import('./pages/SettingsPage.vue'), meta: { nav: 'settings' } },
   { path: '/rectifications', component: () => import('./pages/RectificationsPage.vue'), meta: { nav: 'rectifications' } },

@@ -84,6 +84,3 @@ export function shownValue(target: Target, value: number): string {
   const places = [2, 3, 4].find((some) => meets(target, Number(value.toFixed(some))) === met) ?? 6
   return `${plainNumber(value, places)}${target.unit === '%' ? '' : ' '}${target.unit}`
 }
-
-/** Days from one day to another, both `2021-05-01`. */
-export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)

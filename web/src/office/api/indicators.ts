@@ -1,6 +1,4 @@
 // Indicators as the server answers them, and how their numbers are put into words.
-import { dayOf } from '../stores/when'
-
 /** The states of the server, the worst first; and `share`: a part of a sum whose target is the whole's. */
 export const STATES = ['missed', 'behind', 'on_pace', 'met', 'not_started', 'unreported', 'none', 'share'] as const
 export type State = (typeof STATES)[number]
@@ -85,9 +83,3 @@ export const isShare = (whole: Reading): boolean => whole.den === null && whole.
 export const placed = (table: Table, plan: PlanHead): Indicator[] => (table.region === plan.region ? table.indicators
   : table.indicators.map((one) => ({ ...one, windows: one.windows.map((window) =>
     (isShare(window) ? { ...window, state: 'share' as const } : window)) })))
-
-/** Days from one day to another, negative when it is over. */
-export const daysTo = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
-
-/** The local day of now. */
-export const today = (): string => dayOf(new Date().toISOString())

@@ -21,7 +21,7 @@ export interface Paging<T, A> {
   peek: () => Promise<boolean>
 }
 
-interface Page { next?: string | null }
+interface Page { next?: string | number | null }
 
 /** Reads the list at `path()`, whose rows stand under `key`. The path ends with its query, without `after`. */
 export function usePages<T, A extends object = Page & Record<string, unknown>>(path: () => string | null, key: string): Paging<T, A> {
@@ -29,7 +29,7 @@ export function usePages<T, A extends object = Page & Record<string, unknown>>(p
   const first = shallowRef(null) as ShallowRef<A | null>
   const problem = shallowRef<Problem | null>(null)
   const loading = ref(false)
-  const cursor = ref<string | null>(null)
+  const cursor = ref<string | number | null>(null)
   const more = computed(() => cursor.value !== null)
   let turn = 0
   let pages = 0
@@ -68,7 +68,7 @@ export function usePages<T, A extends object = Page & Record<string, unknown>>(p
 
   async function next(): Promise<void> {
     const address = path()
-    if (!cursor.value || address === null || loading.value) return
+    if (cursor.value === null || address === null || loading.value) return
     const mine = turn
     loading.value = true
     try {

@@ -62,9 +62,6 @@ export interface OpenRow {
 }
 export interface Made { id: string; revision: number; as_of: string; digest: string; changed: number }
 
-/** Today in Beijing, as the server counts days. */
-export const today = (): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date())
-
 /** How many seconds `busy` has been true; 0 while it is not. The server tells no share of its work, so nothing more is claimed. */
 export function useElapsed(busy: Ref<boolean>): Ref<number> {
   const seconds = ref(0)

@@ -75,15 +75,6 @@ export interface SiteVisit {
   findings: Failed; inspector: Person
 }
 
-export interface Conflict {
-  id: string; region: string; type: string; row_id: string; field: string; kept: unknown; theirs: unknown; current: unknown
-  rev: number | null; user: string; at: string; state: string
-}
-export interface Quarantined {
-  op: string; payload: { t?: string; kind?: string; set?: Record<string, unknown>; was?: Record<string, unknown> }; problem: ToldProblem
-  row_id: string; user: string; at: string; state: string
-}
-
 export interface Rules {
   second_approval: 'never' | 'findings' | 'always'; review_days: number; frequencies: Record<'A' | 'B' | 'C' | 'D', number>
   silent_days: number; late_days: number

@@ -7,7 +7,6 @@ import type { Problem } from '@/shared/api/problem'
 
 import { common } from '../locales'
 import { client } from '../stores/session'
-import { dayOf } from '../stores/when'
 import { asProblem } from './ask'
 
 export interface Task {
@@ -51,11 +50,6 @@ export interface Preview {
 export interface Targets {
   region: string; kind: 'window' | 'risk'; per: 'site' | 'grid'; plan?: string; window?: string; site_types?: string[]
 }
-
-/** Today in Beijing. */
-export const today = (): string => dayOf(new Date().toISOString())
-/** A day so many days later. */
-export const later = (day: string, days: number): string => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
 
 /** Asks a person whether to go on. */
 export async function confirmed(title: string, text: string, yes: string): Promise<boolean> {

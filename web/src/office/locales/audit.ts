@@ -1,7 +1,7 @@
 // Texts of 操作日志: what was done, to what, in words. A test holds the actions complete.
 export const audit = {
-  title: '操作日志', filters: '筛选', person: '操作人', noun: '对象类别', action: '操作', from: '从哪天', to: '到哪天', reset: '清除条件',
-  list: '操作日志，新的在前', at: '时间', subject: '对象', detail: '内容', seq: '序号', more: '加载更多', loading: '正在读取……', empty: '没有符合条件的记录',
+  title: '操作日志', filters: '筛选', person: '操作人', noun: '对象类别', action: '操作', from: '从哪天', to: '到哪天',
+  list: '操作日志，新的在前', at: '时间', subject: '对象', detail: '内容', seq: '序号', empty: '没有符合条件的记录',
   machine: '服务器命令行', demo: '演示数据', only: '操作日志由县级和管理员查看。', county: (name: string) => `操作日志按县（市、区）记录，这里是${name}的全部记录。`,
   chain: '每条记录都带有前一条的校验值，改动或删去任何一条都会被发现。由管理员在服务器上运行下面的命令核验：', verify: 'flask audit verify',
   same: '同一对象', subjectOnly: (subject: string) => `只看 ${subject}`, narrowed: (subject: string) => `只看对象 ${subject}`, all: '看全部对象',
@@ -9,9 +9,9 @@ export const audit = {
 }
 
 export const auditNouns: Record<string, string> = {
-  site: '主体', visit: '检查', rectification: '整改', notice: '责令改正通知书', task: '任务', campaign: '专项行动', plan: '计划', indicator: '指标填报',
+  site: '主体', visit: '检查', rectification: '整改', notice: '责令改正通知书', task: '任务', campaign: '专项任务', plan: '计划', indicator: '指标填报',
   record: '抽检记录', report: '报表',
-  document: '文件', region: '区划与网格', user: '人员', device: '设备', rules: '本县规则', conflict: '数据冲突', quarantine: '待处理上传', photo: '照片', sync: '同步',
+  document: '文件', region: '区划与网格', user: '人员', device: '设备', rules: '本县规则', conflict: '两边改动不一致', quarantine: '搁置的上报', photo: '照片', sync: '同步',
   demo: '演示', bench: '压力测试',
 }
 
@@ -21,15 +21,15 @@ export const auditActions: Record<string, string> = {
   'visit.return': '退回检查',
   'visit.reject': '不采纳检查', 'rectification.deadline': '改整改期限', 'rectification.evidence': '补充整改材料', 'rectification.supervise': '挂账督办',
   'rectification.unsupervise': '解除督办', 'rectification.escalate': '上报县里', 'rectification.sign_off': '销号', 'rectification.reopen': '重新整改',
-  'rectification.notice': '列入通知书', 'notice.make': '出具通知书', 'task.add': '布置任务', 'task.withdraw': '撤回任务', 'campaign.make': '布置专项行动',
-  'campaign.withdraw': '撤回专项行动',
-  'plan.load': '发布计划', 'plan.withdraw': '撤下计划', 'indicator.report': '填报指标', 'indicator.report.withdraw': '撤回填报', 'record.add': '登记抽检',
+  'rectification.notice': '列入通知书', 'notice.make': '出具通知书', 'task.add': '布置任务', 'task.withdraw': '撤回任务', 'campaign.make': '布置专项任务',
+  'campaign.withdraw': '结束专项任务',
+  'plan.load': '发布计划', 'plan.withdraw': '停用计划', 'indicator.report': '填报指标', 'indicator.report.withdraw': '撤回填报', 'record.add': '登记抽检',
   'record.withdraw': '撤回抽检',
   'record.import': '导入抽检', 'report.freeze': '生成报表', 'report.revise': '重出报表', 'report.compare': '比对报表', 'document.add': '上传文件',
   'region.put': '修改区划、网格',
   'user.add': '新增人员', 'user.edit': '修改人员', 'user.password': '重置密码', 'user.enable': '恢复登录', 'user.disable': '停用人员', 'user.regions': '更换辖区',
-  'device.revoke': '停用设备', 'device.add': '登记设备', 'rules.put': '修改本县规则', 'conflict.resolve': '处理数据冲突', 'quarantine.release': '采用待处理上传',
-  'quarantine.dismiss': '不采用待处理上传',
+  'device.revoke': '停用设备', 'device.add': '登记设备', 'rules.put': '修改本县规则', 'conflict.resolve': '处理两边改动不一致', 'quarantine.release': '放行搁置的上报',
+  'quarantine.dismiss': '作废搁置的上报',
   'photo.move': '迁移照片', 'document.move': '迁移文件', 'sync.load-bundle': '载入手机数据包', 'sync.new-epoch': '同步重新开始', 'demo.load': '载入演示数据', 'bench.fill': '载入压力测试数据',
 }
 

@@ -7,14 +7,12 @@ export const nav = {
 
 export const common = {
   save: '保存', cancel: '取消', confirm: '确定', back: '返回', retry: '重试', close: '关闭', edit: '修改', remove: '删除', search: '搜索', export: '导出',
-  print: '打印', refresh: '刷新', more: '更多', loading: '正在读取……', none: '无', empty: '没有符合条件的记录', all: '全部', reset: '清除条件',
+  print: '打印', refresh: '刷新', more: '更多', loadMore: '加载更多', loading: '正在读取……', none: '无', empty: '没有符合条件的记录', all: '全部', reset: '清除条件',
   shown: (many: number, more: boolean) => (more ? `已显示 ${many} 条，还有更多` : `共 ${many} 条`), days: (days: number) => `${days} 天`,
-  region: '辖区', home: '全部辖区', keys: '快捷键', unknown: '未填', requestId: (id: string) => `请求编号 ${id}`,
+  region: '辖区', keys: '快捷键', unknown: '未填', requestId: (id: string) => `请求编号 ${id}`,
 }
 
 export const login = {
   title: '登录办公端', login: '用户名', password: '密码', enter: '登录', ended: '登录已失效，请重新登录。', out: '退出登录', field: '网格员请使用手机端', missing: '请填写用户名和密码',
   supervisor: '这是办公端；网格员请在手机上打开手机端。',
 }
-
-export const roles: Record<string, string> = { supervisor: '网格员', reviewer: '乡镇审核', county: '县级', admin: '管理员' }

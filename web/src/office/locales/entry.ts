@@ -2,7 +2,7 @@
 export const entryTabs = { label: '填报内容', numbers: '数值填报', records: '抽检批次', import: '导入' }
 
 export const entry = {
-  title: '填报', plan: '计划', list: '填报清单', form: '填报表', loading: '正在读取……', empty: '这份计划没有需要本单位填报的数值',
+  title: '填报', plan: '计划', list: '填报清单', form: '填报表', empty: '这份计划没有需要本单位填报的数值',
   noPlan: '所选辖区没有正在执行的计划。', nothing: '没有这一类',
   applies: (name: string) => `本计划适用于${name}，下面是${name}的填报。`,
   show: '显示', tabs: { all: '全部', waiting: '待填', elsewhere: '他级已填', entered: '已填' } as Record<string, string>,
@@ -11,7 +11,6 @@ export const entry = {
   unsaved: '未保存', byAbove: (names: string) => `由上级填报：${names}`, byBelow: (names: string) => `由下级填报：${names}`,
   names: (names: string[], all: number) => names.join('、') + (all > names.length ? `等 ${all} 个` : ''),
   met: '达到目标', notMet: '未达目标', none: '无对象', hint: '口径', inferred: '（推定）',
-  ops: { '>=': '不低于', '>': '超过', '<=': '不高于', '<': '低于', '==': '等于' } as Record<string, string>,
   span: (title: string, start: string, end: string) => `${title}（${start} 至 ${end}）`,
   stands: '现有填报', by: (name: string, at: string) => `${name} ${at} 填报`, basis: '依据', note: '备注', edit: '改填', withdraw: '撤回',
   withdrawAsk: (title: string, window: string) => `撤回“${title}”${window}的填报后，这个数不再计入指标，原来的填报仍然留档。`, withdrawTitle: '撤回填报', withdrawn: '已撤回',
@@ -20,7 +19,7 @@ export const entry = {
   elsewhereHint: '确需由本级填报的，请先由对方撤回。', look: (name: string) => `查看${name}的填报`,
   value: '结果', waitsForNumbers: '填好后在这里算出结果', against: (words: string) => `目标${words}`,
   wrong: '请填不小于 0 的数字', tooMany: '分子不能大于分母', needed: '必填',
-  document: '依据文件名或文号', files: '依据文件', save: '保存', saveNext: '保存，填下一项', saved: '已保存', lastSaved: '已保存，没有待填的了',
+  document: '依据文件名或文号', files: '依据文件', saveNext: '保存，填下一项', saved: '已保存', lastSaved: '已保存，没有待填的了',
   keys: 'Enter 到下一格，Ctrl+Enter 保存并到下一项待填', leaveTitle: '还没有保存', leave: '有填好还没有保存的数，离开就没有了。', leaveYes: '离开', leaveNo: '留下',
   noBasis: '没有登记依据',
 }
@@ -40,8 +39,8 @@ export const recordMethods: Record<string, string> = { laboratory: '实验室检
 export const taskLevels: Record<string, string> = { national: '国家', provincial: '省级', municipal: '市级', county: '县级', township: '乡镇' }
 
 export const records = {
-  title: '抽检批次', add: '新增批次', import: '导入', export: '导出', exporting: '正在导出……', exportName: '抽检批次.xlsx', loading: '正在读取……', more: '加载更多',
-  empty: '还没有抽检批次', emptyFiltered: '没有符合条件的抽检批次', filters: '筛选抽检批次', reset: '清除条件', kind: '类别', method: '方式', level: '任务级别',
+  title: '抽检批次', add: '新增批次', import: '导入', export: '导出', exporting: '正在导出……', exportName: '抽检批次.xlsx',
+  empty: '还没有抽检批次', emptyFiltered: '没有符合条件的抽检批次', filters: '筛选抽检批次', kind: '类别', method: '方式', level: '任务级别',
   from: '开始日期', to: '结束日期',
   totals: '合计（批次）', totalsHint: '快检单列，不计入实验室检验。', laboratory: '实验室合计', residue: '其中农兽药残留', rapid: '快检', all: '合计',
   on: '日期', count: '批次数', region: '单位', basis: '依据', feeds: '计入指标', by: '填报', note: '备注', isResidue: '农兽药残留', isRapid: '快检',
@@ -53,7 +52,7 @@ export const records = {
 
 export const recordForm = {
   title: '新增抽检批次', region: '单位', on: '日期', kind: '类别', method: '方式', level: '任务级别', count: '批次数', residue: '农兽药残留检测', document: '依据文件名或文号',
-  files: '依据文件', note: '备注', save: '保存', saveNext: '保存，再填一条', close: '关闭', needed: '必填', wrong: '请填 1 以上的整数', future: '日期在今天以后，请核对',
+  files: '依据文件', note: '备注', saveNext: '保存，再填一条', needed: '必填', wrong: '请填 1 以上的整数', future: '日期在今天以后，请核对',
   saved: (what: string) => `已保存：${what}`, fed: '计入指标：', fedRapid: '快检不计入批次数，在这些指标中单列：', nothing: '目前没有计划的指标用到这类批次，已照常保存。',
   same: '与已有的一条完全相同，没有重复计入。确是另一批的，请在备注里写明区别再保存。', keys: 'Enter 到下一格，Ctrl+Enter 保存并再填一条',
 }

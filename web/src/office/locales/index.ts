@@ -1,5 +1,6 @@
 // All texts that a person at the desk sees, in one place: a file per part.
 export * from './common'
+export * from './words'
 export * from './review'
 export * from './rectification'
 export * from './ledger'
@@ -11,3 +12,4 @@ export * from './reports'
 export * from './people'
 export * from './regions'
 export * from './audit'
+export * from './unsettled'

@@ -1,5 +1,5 @@
 // Words of the ledger: its tabs, the sites, their import and their map.
-export { siteAttributes } from '@/field/locales/sites'
+import { riskGrades } from '@/shared/words/sites'
 
 export const ledgerTabs = {
   label: '台账',
@@ -8,44 +8,44 @@ export const ledgerTabs = {
 
 export const ledgerSites = {
   title: '台账', document: '台账·主体', add: '新增主体', import: '导入', export: '导出 Excel', exportName: '主体台账.xlsx', filters: '筛选主体',
-  text: '名称、地址、证号、电话', type: '业态', loading: '正在读取……', more: '加载更多', reset: '清除条件',
+  text: '名称、地址、证号、电话', type: '业态',
   empty: '没有符合条件的主体', emptyHint: '换个词，或清除筛选条件再找。', emptyAll: '这个辖区还没有主体', emptyAllHint: '可以逐个新增，或把现有台账整表导入。',
-  risk: '风险等级', risks: { A: 'A 级', B: 'B 级', C: 'C 级', D: 'D 级', none: '未评定' } as Record<string, string>,
+  risk: '风险等级', risks: riskGrades,
   active: '经营状态', actives: { open: '正常经营', closed: '已停业', all: '全部状态' } as Record<string, string>,
   licence: '许可证', licences: { 0: '已到期', 30: '30 天内到期', 90: '90 天内到期' } as Record<string, string>,
   visited: '检查', visits: { false: '检查过', true: '从未检查' } as Record<string, string>,
-  findings: '整改', finding: { true: '有未整改', false: '无未整改' } as Record<string, string>,
+  findings: '整改', finding: { true: '有待整改', false: '无待整改' } as Record<string, string>,
   place: '位置', places: { true: '有位置', false: '无位置' } as Record<string, string>,
   sort: '排序', sorts: { name: '按名称', newest: '最近检查的在前' } as Record<string, string>,
-  names: '名称', grid: '乡镇（网格）', address: '地址', lastVisit: '最近检查', open: '未整改', never: '从未检查', closed: '已停业', noPlace: '无位置',
+  names: '名称', grid: '乡镇（网格）', address: '地址', lastVisit: '最近检查', open: '待整改', never: '从未检查', closed: '已停业', noPlace: '无位置',
   licenceWords: { none: '未登记', undated: '长期或未填', expired: '已过期', soon: '即将到期', valid: '有效' } as Record<string, string>,
   daysLeft: (days: number) => (days < 0 ? `已过期 ${-days} 天` : days ? `还剩 ${days} 天` : '今天到期'),
 }
 
 export const sitePage = {
-  title: '主体', back: '回到台账', edit: '修改', notice: '开具通知书', onMap: '在网格地图上看', closed: '已停业', loading: '正在读取……',
+  title: '主体', back: '回到台账', edit: '修改', notice: '出具通知书', onMap: '在网格地图上看', closed: '已停业',
   basics: '基本情况', papers: '证照', attributes: '特征', where: '位置', noAttributes: '没有填写',
-  name: '名称', type: '业态', grid: '乡镇（网格）', address: '地址', active: '经营状态', risk: '风险等级', uscc: '统一社会信用代码', licence: '许可证编号',
-  until: '许可证有效期至', registration: '登记证、备案编号', contact: '负责人', phone: '电话', unfilled: '未填', yes: '是', no: '否',
+  name: '名称', type: '业态', grid: '乡镇（网格）', address: '地址', active: '经营状态', risk: '风险等级', uscc: '统一社会信用代码', licence: '许可证号',
+  until: '许可证有效期至', registration: '登记证、备案号', contact: '联系人', phone: '电话', unfilled: '未填', yes: '是', no: '否',
   longTerm: '长期或未填', coordinates: '坐标', accuracy: (m: number) => `精度 ${m} 米`, noPlace: '没有登记位置，地图上看不到这家主体。', mapLabel: '主体位置与网格边界的地图',
   noBoundary: '这个网格还没有划边界。', given: (crs: string) => `登记时用的是${crs}坐标，已换算`,
   expired: (what: string, days: number) => `${what}已过期 ${days} 天`,
   soon: (what: string, days: number) => (days ? `${what}还有 ${days} 天到期` : `${what}今天到期`),
   photos: '主体照片', photo: '主体', photosMissing: (n: number) => `另有 ${n} 张照片还没有送达`,
-  findings: '问题与整改', findingStates: { open: '待整改', to_sign: '待销号', closed: '已闭环' } as Record<string, string>, findingTabs: '整改状态',
-  noFindings: { open: '没有待整改的问题', to_sign: '没有待销号的整改', closed: '没有已闭环的整改' } as Record<string, string>,
-  item: '问题', opened: '发现日期', due: '整改期限', stage: '进展', more: '加载更多',
-  visits: '检查记录', noVisits: '还没有检查', at: '检查时间', document: '类型', verdict: '结论', failed: '不符合', inspector: '检查人', review: '审核',
+  findings: '问题与整改', findingStates: { open: '待整改', to_sign: '待销号', closed: '已销号' } as Record<string, string>, findingTabs: '整改状态',
+  noFindings: { open: '没有待整改的问题', to_sign: '没有待销号的整改', closed: '没有已销号的整改' } as Record<string, string>,
+  item: '问题', opened: '发现日期', due: '整改期限', stage: '进展',
+  visits: '检查记录', noVisits: '还没有检查', at: '检查时间', document: '类型', verdict: '结论', failed: '不合格', inspector: '检查人', review: '审核',
   failedWords: (key: number, general: number) => [key && `重点 ${key}`, general && `一般 ${general}`].filter(Boolean).join('，') || '0',
   replaced: '已被更正',
   history: '修改记录', noHistory: '登记后没有修改过', field: '字段', before: '修改前', after: '修改后', by: '修改人', why: '来源',
   when: '时间', anyField: '全部字段', latest: '只显示最近 200 次修改',
-  reasons: { push: '手机上报', office: '办公端', ledger: '台账导入', conflict: '处理冲突', release: '放行上传', delete: '删除草稿' } as Record<string, string>,
+  reasons: { push: '手机上报', office: '办公端', ledger: '台账导入', conflict: '处理不一致', release: '放行搁置的上报', delete: '删除草稿' } as Record<string, string>,
   taken: '（去掉）',
 }
 
 export const siteForm = {
-  newTitle: '新增主体', licence: '许可证', newDocument: '新增主体', back: '回到台账', save: '保存', add: '保存主体', cancel: '取消', saved: '已保存', added: '已新增',
+  newTitle: '新增主体', licence: '许可证', newDocument: '新增主体', back: '回到台账', add: '保存主体', saved: '已保存', added: '已新增',
   chooseType: '请选择业态', noGrade: '未评定', open: '正常经营', closed: '已停业', closedHint: '停业后不再列为待查，检查和整改记录都保留。', usccHint: '18 位，与营业执照一致',
   untilHint: '长期有效的不填', gridHint: '不选时按位置落在哪个网格来定', grid: '所属网格', chooseGrid: '选到村或网格',
   place: '位置', lon: '经度', lat: '纬度', crs: '坐标系',
@@ -82,10 +82,10 @@ export const siteImport = {
 }
 
 export const ledgerMap = {
-  title: '台账', document: '台账·网格地图', legend: '图例', states: { findings: '有未整改问题', due: '该检查了', fine: '正常' } as Record<string, string>,
-  hint: '点图例可以显示或隐藏。', type: '业态', allTypes: '全部业态', map: '主体分布地图', loading: '正在读取……', shown: (n: number) => `图上 ${n} 家`,
+  title: '台账', document: '台账·网格地图', legend: '图例', states: { findings: '有待整改问题', due: '该检查了', fine: '正常' } as Record<string, string>,
+  hint: '点图例可以显示或隐藏。', type: '业态', allTypes: '全部业态', map: '主体分布地图', shown: (n: number) => `图上 ${n} 家`,
   more: '主体太多，图上只有前 20,000 家；请选小一些的辖区。', none: '这个辖区没有登记了位置的主体。', gridsFailed: '网格边界没有读到，请刷新页面。', noGrids: '这个辖区还没有划网格边界。',
   tooManyGrids: '网格太多，选到县或乡镇才显示边界。',
-  list: '用列表看', pick: '点图上的主体查看', open: '打开主体档案', close: '关闭', sites: (n: number) => `${n} 家主体`, unplaced: '没有登记位置的主体',
-  lastVisit: '最近检查', never: '从未检查', findings: (n: number) => `未整改问题 ${n} 项`, all: '全图',
+  list: '用列表看', pick: '点图上的主体查看', open: '打开主体档案', sites: (n: number) => `${n} 家主体`, unplaced: '没有登记位置的主体',
+  lastVisit: '最近检查', never: '从未检查', findings: (n: number) => `待整改问题 ${n} 项`, all: '全图',
 }

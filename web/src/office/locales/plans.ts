@@ -1,6 +1,8 @@
 // Words of the pages about plans.
+import { measured } from './words'
+
 export const plans = {
-  title: '计划', tabsLabel: '计划状态', check: '检查与发布', loading: '正在读取……',
+  title: '计划', tabsLabel: '计划状态', check: '检查与发布',
   states: { in_force: '执行中', withdrawn: '已停用', all: '全部' } as Record<string, string>, inForce: '执行中', withdrawn: '已停用',
   name: '计划', region: '适用区域', year: '年度', clauses: '条款', indicators: '指标', version: '版本', state: '状态', own: '本辖区',
   versionOf: (n: number) => `第 ${n} 版`, empty: { in_force: '没有执行中的计划', withdrawn: '没有停用的计划', all: '还没有计划' } as Record<string, string>,
@@ -13,9 +15,9 @@ export const plan = {
   tabsLabel: '计划内容', tabs: { clauses: '条款与落实', versions: '历次版本' } as Record<string, string>,
   issuer: '发文机关', number: '文号', region: '适用区域', period: '执行期间', to: '至', clauses: '条款', indicators: '指标', reports: '报送期限',
   count: (n: number) => `${n} 条`, indicatorCount: (n: number) => `${n} 项`,
-  filters: '筛选条款', kind: '条款类别', served: '落实途径', text: '在条款、检查项、指标中查找', toc: '目录', reset: '清除条件',
+  filters: '筛选条款', kind: '条款类别', served: '落实途径', text: '在条款、检查项、指标中查找', toc: '目录',
   shown: (n: number, all: number) => (n === all ? `共 ${all} 条` : `${n} / ${all} 条`), none: '没有符合条件的条款',
-  kinds: { field: '现场检查', target: '量化目标', report: '报送', organizational: '组织工作' } as Record<string, string>,
+  kinds: measured.clauses,
   servedBy: { items: '现场检查项', indicators: '现场数据算出的指标', report: '单位填报或报送', nothing: '没有落实途径' } as Record<string, string>,
   items: '现场检查项', indicatorsOf: '指标', reportsOf: '报送', byOffice: '由责任单位报送，原文没有写固定期限。', departments: '责任单位', noteOf: '说明',
   moreItems: (n: number) => `还有 ${n} 项`, fewer: '收起', inferred: '推定', applies: '适用业态',
@@ -31,14 +33,10 @@ export const dueWords = {
 }
 
 export const windowWords: Record<string, string> = { period: '整个执行期', year: '每年', half: '每半年', quarter: '每季度', month: '每月', season: '时段' }
-export const measureWords: Record<string, string> = {
-  inspected: '检查覆盖', marked: '检查项合格', holding: '持有（登记、备案、分级、许可）', closed: '整改闭环', summed: '现场数字汇总', counted: '批次统计', reported: '单位填报',
-}
-export const compareWords: Record<string, string> = { '>=': '不低于', '>': '超过', '<=': '不高于', '<': '低于', '==': '等于' }
 
 export const planVersions = {
   version: '版本', at: '发布时间', by: '发布人', note: '说明', actions: '操作', changes: '看变化', save: '保存文本', again: '以此版为底稿', newest: '最新',
-  commandLine: '系统管理员（命令行）', noNote: '没有写说明', loading: '正在读取……',
+  commandLine: '系统管理员（命令行）', noNote: '没有写说明',
   compare: (from: number, to: number) => (from ? `第 ${to} 版与第 ${from} 版相比` : `第 ${to} 版（最早的一版）`), from: '与哪一版比较', nothing: '空白（从无到有）',
   versionOf: (n: number) => `第 ${n} 版`, file: (plan: string, n: number) => `${plan}-第${n}版.yaml`,
 }
@@ -65,7 +63,7 @@ export const checklistChanges = {
   added: (n: number) => `增加 ${n} 项`, removed: (n: number) => `去掉 ${n} 项`, cited: (n: number) => `依据条款变化 ${n} 项`,
   worded: (n: number) => `检查项内容更新 ${n} 项`,
   of: (plan: string, articles: string) => `《${plan}》${articles}`, key: '重点', plus: '增加依据', minus: '减少依据',
-  counties: (n: number) => `${n} 个县（区）`, lists: (n: number) => `${n} 张检查表`,
+  counties: (n: number) => `${n} 个县（市、区）`, lists: (n: number) => `${n} 张检查表`,
 }
 
 export const planCheck = {
@@ -76,7 +74,7 @@ export const planCheck = {
   notText: '这不是文本文件。计划文件是 YAML 文本（.yaml）。', tooLong: '文件太大：计划文本不超过 200 万字。', recoded: '文件不是 UTF-8 编码，已按 GB18030 读入。',
   tabsLabel: '检查结果', tabs: { lines: '逐行检查', preview: '发布后的变化' } as Record<string, string>,
   wrong: (n: number) => `有 ${n} 处要改`, right: '检查通过，没有错误', wrongHint: '改好所有错误才能发布。', nth: (n: number, all: number) => `第 ${n} / ${all} 处`,
-  next: '下一处', previous: '上一处', mistakes: '错误清单', line: (n: number) => `第 ${n} 行`, mend: '改这一行', save: '改好并检查', cancel: '取消',
+  next: '下一处', previous: '上一处', mistakes: '错误清单', line: (n: number) => `第 ${n} 行`, mend: '改这一行', save: '改好并检查',
   lineText: (n: number) => `第 ${n} 行的文本`,
   remedy: '怎么改', keys: [['j', '下一处错误'], ['k', '上一处错误'], ['e', '改当前这一行'], ['?', '快捷键说明']], help: '快捷键（?）', double: '双击一行可直接修改',
 }

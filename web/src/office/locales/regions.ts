@@ -1,13 +1,11 @@
 // Texts of 区划与网格.
-import type { Base, Level } from '../api/people'
+import type { Base } from '../api/people'
 
-export const regionLevels: Record<Level, string> = { province: '省', city: '市', county: '县（市、区）', town: '乡镇（街道）', village: '村（社区）',
-grid: '网格' }
 export const residentBases: Record<Base, string> = { resident: '常住', registered: '户籍' }
 
 export const regions = {
   title: '区划与网格', tree: '区划', name: '名称', code: '代码', sites: '主体', supervisor: '网格员', residents: '人口', boundary: '边界',
-  open: (name: string) => `展开 ${name}`, shut: (name: string) => `收起 ${name}`, loading: '正在读取……', none: '下级没有区划',
+  open: (name: string) => `展开 ${name}`, shut: (name: string) => `收起 ${name}`, none: '下级没有区划',
   bare: (n: number) => `还有 ${n} 个村（社区）没有网格`, bareShown: (n: number) => `收起 ${n} 个没有网格的村（社区）`,
   nobody: '没有网格员', bounded: '有', unbounded: '没有', number: (n: number) => n.toLocaleString('zh-CN'),
   people: (n: number, year: number, base: Base) => `${n.toLocaleString('zh-CN')}（${year} 年${base === 'registered' ? '户籍' : ''}）`,
@@ -18,7 +16,7 @@ export const regions = {
 export const regionForm = {
   name: '名称', residents: '人口', year: '年份', base: '口径', count: '人数', source: '来源', addResidents: '再填一年', noResidents: '还没有填写人口',
   residentsHint: '按年份和口径填写，用于“每千人”一类的指标。已填的年份可以改数字，不能删除。',
-  drop: '不填这一行', save: '保存', saved: '已保存', undo: '放弃修改', goOn: '继续修改', leave: (name: string) => `${name}的修改还没有保存。`,
+  drop: '不填这一行', saved: '已保存', undo: '放弃修改', goOn: '继续修改', leave: (name: string) => `${name}的修改还没有保存。`,
   wholeRow: '年份、人数、来源都要填写。', nameMissing: '请填写名称。',
 }
 
@@ -38,7 +36,7 @@ export const boundaries = {
 
 export const gridNew = {
   open: '新增网格', title: '新增网格', village: '所在村（社区）', villagePick: '请选择村（社区）', code: '网格代码', codeHint: '由系统按顺序给出，保存后不能修改。',
-  name: '网格名称', full: '这个村（社区）的 99 个网格代码都已用完。', save: '建立网格', made: '网格已建立', cancel: '取消',
+  name: '网格名称', full: '这个村（社区）的 99 个网格代码都已用完。', save: '建立网格', made: '网格已建立',
   suggested: (village: string, n: number) => `${village.replace(/(村民委员会|村委会|社区居民委员会|居民委员会|居委会|村|社区)$/, '')}第${'一二三四五六七八九十'[n - 1] ?? n}网格`,
   taken: '这个代码刚被别人用掉，已换成下一个，请再保存一次。', nameMissing: '请填写网格名称。', villageMissing: '请先选择村（社区）。',
 }

@@ -1,18 +1,17 @@
 // Texts of 审核台, of one visit on a page, and of 设置.
-export { documents, marks, reviews as reviewStates, siteTypes, verdicts } from '@/field/locales/common'
 
 export const review = {
   title: '审核台',
   tabs: { all: '待处理', new: '新报', again: '更正重报', second: '待复审', overdue: '已逾期', returned: '已退回' } as Record<string, string>,
-  tabsLabel: '按状态查看', filters: '筛选', site: '检查对象', document: '类型', verdict: '结论', flags: '提示', photos: '照片', inspector: '检查人', at: '检查时间',
-  waiting: '等待', place: '网格', text: '对象名称', siteType: '业态', sort: '排序', oldest: '等得最久的在前', newest: '最新的在前',
-  anyFlag: '有提示', noFlag: '没有提示', anyone: '检查人', reset: '清除条件', pick: (name: string) => `选择 ${name}`,
+  tabsLabel: '按状态查看', filters: '筛选', site: '主体', document: '类型', verdict: '结论', flags: '提示', photos: '照片', inspector: '检查人', at: '检查时间',
+  waiting: '等待', place: '网格', text: '主体名称', siteType: '业态', sort: '排序', oldest: '等得最久的在前', newest: '最新的在前',
+  anyFlag: '有提示', noFlag: '没有提示', anyone: '检查人', pick: (name: string) => `选择 ${name}`,
   pickAll: '选择本页全部没有问题的检查', pickable: '没有问题，可以批量通过', notPickable: '须打开逐条审核',
   key: (n: number) => `重点项 ${n}`, general: (n: number) => `一般项 ${n}`, failed: '不合格', waits: (n: number) => (n ? `${n} 天` : '今天'),
   overdue: '逾期',
   missing: (n: number) => `缺 ${n}`, none: '—', amends: '更正', first: (name: string) => `${name}已初审`, seen: '已看',
-  arrived: (n: number) => (n > 0 ? `有 ${n} 条新到，点击刷新` : '队列有变化，点击刷新'), more: '加载更多',
-  empty: '没有待审核的检查', emptyHint: '新报上来的检查会自动出现在这里。', emptyFiltered: '没有符合条件的检查', loading: '正在读取……',
+  arrived: (n: number) => (n > 0 ? `有 ${n} 条新到，点击刷新` : '队列有变化，点击刷新'),
+  empty: '没有待审核的检查', emptyHint: '新报上来的检查会自动出现在这里。', emptyFiltered: '没有符合条件的检查',
   views: '我的视图', noViews: '还没有保存的视图', saveView: '保存当前条件…', viewName: '给当前筛选条件起个名字', viewSaved: '已保存',
   viewDelete: (name: string) => `删除视图 ${name}`,
   viewDeleted: '已删除', bulk: (n: number) => `查看并批量通过（${n}）`, unpick: '取消选择',
@@ -22,10 +21,10 @@ export const review = {
 
 export const bulk = {
   title: '批量通过', intro: '往下翻，逐条看过后再通过；没有看到的不会通过。', seen: (n: number, all: number) => `已看 ${n} / ${all} 条`,
-  approve: (n: number) => `通过已看的 ${n} 条`, note: '审核意见（可不填）', cancel: '取消', allRight: (n: number) => `${n} 项符合`,
-  aside: (n: number) => `${n} 项不适用或未查见`,
+  approve: (n: number) => `通过已看的 ${n} 条`, note: '审核意见（可不填）', allRight: (n: number) => `${n} 项符合`,
+  aside: (n: number) => `${n} 项不适用或未看到`,
   noPhotos: '没有照片', distance: (m: string) => `距主体 ${m}`, noPlace: '没有记录位置', placed: '已记录位置，主体没有登记位置',
-  missing: (n: number) => `${n} 项没有回答`, drop: '不批量通过这条', open: '打开', loading: '正在读取……',
+  missing: (n: number) => `${n} 项没有回答`, drop: '不批量通过这条', open: '打开',
   done: (n: number) => `已通过 ${n} 条`, second: (n: number) => `${n} 条已初审，还要另一人复审`, refused: (n: number) => `${n} 条没有通过，请逐条打开审核：`,
   failed: '读取失败', }
 
@@ -42,7 +41,7 @@ export const visitPage = {
   inactive: '该主体已停业或注销', phoneTime: (at: string) => `手机时间 ${at}`, late: '较晚送达', history: '主体档案',
   failures: (n: number) => `不合格 ${n} 项`, noFailures: '没有不合格项', sections: '全部回答', key: '重点', advisory: '鼓励', noAnswer: '没有回答',
   unanswered: (n: number) => `没有回答的 ${n} 项`,
-  summary: (pass: number, aside: number, missing: number) => [`${pass} 项符合`, aside && `${aside} 项不适用或未查见`,
+  summary: (pass: number, aside: number, missing: number) => [`${pass} 项符合`, aside && `${aside} 项不适用或未看到`,
   missing && `${missing} 项没有回答`].filter(Boolean).join('，'),
   wanting: '要求拍照，没有照片', note: '备注', basis: '依据', clauses: '计划条款', law: '法律依据', guidance: '怎么查', due: (day: string) => `整改期限 ${day}`,
   closed: (day: string) => `${day} 已整改`,
@@ -60,9 +59,7 @@ export const visitPage = {
   mapLabel: '检查位置与主体位置的地图',   earlier: '该主体的历次检查', noEarlier: '没有其他检查', trail: '审核经过', noTrail: '还没有审核', amended: '与更正前对比',
   amendedNone: '回答没有变化', before: '更正前', after: '更正后', itemName: '检查项', whyReturned: '退回原因',
   replaced: '这次检查已被更正，请审核更正后的那次', toReplaced: '打开更正后的检查', replaces: '这是对退回检查的更正', toReplaces: '打开更正前的检查',
-  conflicts: (n: number) => `数据冲突 ${n} 处`, kept: '现值', theirs: '手机上的值', useKept: '保留现值', useTheirs: '改用手机上的值', settled: '已处理', settle: '处理',
-  quarantine: (n: number) => `待处理的上传 ${n} 条`, wanted: '手机要写入', release: '重新采用', dismiss: '不采用', dismissWhy: '不采用的原因',
-  field: '字段', by: '操作人', seenThen: '手机当时看到',
+  conflicts: (n: number) => `两边改动不一致 ${n} 处`, quarantine: (n: number) => `搁置的上报 ${n} 条`,
   officers: '检查人员', certificate: '执法证号', word: '经营者意见', visitNote: '检查备注',
   signatures: { signed: '已签字', refused: '拒绝签字', absent: '不在场' } as Record<string, string>, more: '其他记录', ended: '结束时间',
   decisions: { approve: '通过', 'approve-first': '初审通过', return: '退回', reject: '不采纳' } as Record<string, string>, }
@@ -87,7 +84,7 @@ export const settings = {
   second: '两人审核', secondOptions: { never: '不需要', findings: '有不合格项的检查', always: '所有检查' } as Record<string, string>,
   secondHint: '从下一次审核起生效；同一人不能审核两次。',
   reviewDays: '审核期限（天）', reviewDaysHint: '检查送达后超过此天数未审核，列为逾期。', frequencies: '每年检查次数', frequency: (grade: string) => `${grade} 级（次/年）`,
-  frequencyHint: '按风险等级；决定地图和任务里哪些主体到期。',
+  frequencyHint: '按风险等级；办公端的地图和任务、网格员的手机都按它算哪些主体该检查了。',
   silentDays: '手机失联（天）', silentHint: '手机超过此天数没有同步，列为失联。', lateDays: '较晚送达（天）', lateHint: '检查后超过此天数才送达的，标为较晚送达；只对以后送达的检查生效。',
   save: '保存规则', saved: '规则已保存', updated: (at: string) => `上次修改：${at}`, defaults: '目前使用默认值',
   password: '修改密码', old: '现在的密码', fresh: '新密码', again: '再输一次新密码', hint: '至少 8 个字符。修改后，其他电脑和手机上的登录会失效。', change: '修改密码', changed: '密码已修改',

@@ -1,18 +1,16 @@
 // How the ledger is narrowed: read from the address, written to it, and said as the server wants it.
 import { computed } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
 
 import { useRegion } from '../../stores/region'
+import { useTold } from '../../stores/told'
 
 const PLAIN = ['text', 'type', 'risk_grade', 'licence_expires_within', 'never_visited', 'open_findings', 'has_place'] as const
 type Plain = (typeof PLAIN)[number]
 
 /** What is chosen, as the server's query (`asked`: without sort and page), and how to choose. */
 export function useSitesQuery() {
-  const route = useRoute()
-  const router = useRouter()
+  const { told, narrow } = useTold()
   const { region } = useRegion()
-  const told = (name: string) => (typeof route.query[name] === 'string' ? (route.query[name] as string) : '')
   const chosen = computed(() => ({
     ...(Object.fromEntries(PLAIN.map((name) => [name, told(name)])) as Record<Plain, string>), active: told('active'), sort: told('sort'),
   }))
@@ -21,8 +19,6 @@ export function useSitesQuery() {
     const { active, sort: _, ...plain } = chosen.value
     return { region: region.value, ...plain, active: active === 'all' ? '' : active === 'closed' ? 'false' : 'true' }
   })
-  const narrow = (by: Record<string, string>) => router.replace({ query: Object.fromEntries(
-    Object.entries({ ...route.query, ...by }).filter(([, value]) => value)) })
   const clear = () => narrow(Object.fromEntries([...PLAIN, 'active'].map((name) => [name, ''])))
   return { chosen, filtered, asked, narrow, clear }
 }

@@ -2,15 +2,11 @@
 import type { Device } from '../../api/people'
 import { devices as texts } from '../../locales'
 
-const DAY = 86_400_000
 /** The clock of a phone may differ by so much before anybody is told. */
 const CLOCK_MS = 5 * 60_000
 
 /** Whether it is an office's browser, which never has anything to send. */
 export const isBrowser = ({ kind }: Device): boolean => kind === 'browser'
-
-/** Whole days since it was heard from. */
-export const daysSince = (at: string): number => Math.max(0, Math.floor((Date.now() - new Date(at).getTime()) / DAY))
 
 /** How wrong its clock was, in words; empty when it was right or never told. */
 export function clockWords({ offset_ms }: Device): string {

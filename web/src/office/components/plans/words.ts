@@ -1,11 +1,11 @@
 // How a plan's numbers, days and changed fields are said.
 import type { PlanReport, Target } from '../../api/plans'
-import { compareWords, documents, dueWords, measureWords, plan as texts, planChanges, siteTypes, windowWords } from '../../locales'
+import { documents, dueWords, measured, plan as texts, planChanges, siteTypes, windowWords } from '../../locales'
 import { session } from '../../stores/session'
 
 /** `不低于 100%` of a target. */
 export const targetWords = ({ op, value, unit }: Target): string =>
-  `${compareWords[op] ?? op} ${value}${unit === '%' ? '%' : ` ${unit ?? ''}`}`.trim()
+  `${measured.ops[op] ?? op} ${value}${unit === '%' ? '%' : ` ${unit ?? ''}`}`.trim()
 
 /** When a report is due. */
 export const due = ({ kind, due: day }: PlanReport): string => dueWords[kind]?.(day) ?? day
@@ -33,7 +33,7 @@ export function said(field: string, value: unknown, items: Record<string, string
     case 'items': case 'item': case 'numerator': case 'denominator': return items[text] ?? text
     case 'site_types': return siteTypes[text] ?? text
     case 'kind': return texts.kinds[text] ?? windowWords[text] ?? text
-    case 'measure': return measureWords[text] ?? text
+    case 'measure': return measured.measures[text] ?? text
     case 'documents': return documents[text] ?? text
     default: return text
   }

@@ -1,6 +1,6 @@
 // Numbers of a report as the desk writes them; the workbook says the same (services/exports/report.py).
 import type { Cell, Change, OpenCount, Target } from '../../api/reports'
-import { reportPage as texts, reports, reportWords } from '../../locales'
+import { measured, reportPage as texts, reports } from '../../locales'
 
 const EXACT = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 4 })
 const SHORT = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 })
@@ -21,7 +21,7 @@ export const pairText = (cell: Partial<Cell> | null): string => (!cell ? texts.a
 
 /** `不低于 65%`. */
 export function targetText({ op, value, unit }: Target): string {
-  return `${reportWords.ops[op] ?? op} ${unit.startsWith('%') ? number(value) + unit : `${number(value)} ${unit}`.trim()}`
+  return `${measured.ops[op] ?? op} ${unit.startsWith('%') ? number(value) + unit : `${number(value)} ${unit}`.trim()}`
 }
 
 /** The pair of a cell that stands under its state: nothing was counted where nobody entered anything. */

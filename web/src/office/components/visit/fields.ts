@@ -39,8 +39,8 @@ export function valueWords(field: string, value: unknown, items: Map<string, Ite
 }
 
 const answerLine = (item: Item | undefined, answer: Answer): string =>
-  [wordsOf(item, answer), answer.mark && answer.value !== undefined ? JSON.stringify(answer.value) : '',
-  answer.note].filter(Boolean).join('；')
+  [wordsOf(item, answer), answer.mark && answer.value !== undefined ? plain(answer.value) : '', answer.note].filter(Boolean).join('；')
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** All that an operation sets, line by line; the answers of a visit each by its question. */
 export function linesOf(set: Record<string, unknown> | undefined, items: Map<string, Item>): { field: string; name: string;

@@ -1,4 +1,5 @@
-// A Leaflet map of the desk: tiles only where the server has some, and places moved into their coordinate system and back.
+// The maps of the desk: tiles only where the server has some, places moved into their coordinate system and back, and how places and
+// boundaries are drawn on all of them.
 import gcoord from 'gcoord'
 import L from 'leaflet'
 import 'leaflet/dist/leaflet.css'
@@ -9,7 +10,27 @@ import { onMap, type Tiles } from '@/field/geo/tiles'
 import { useAsk } from '../../api/ask'
 
 /** Looks of a region's boundary, everywhere the same. */
-export const BOUNDARY = { color: '#0b5c4a', weight: 1.5, fillOpacity: 0.04 }
+const BOUNDARY = { color: '#0b5c4a', weight: 1.5, fillOpacity: 0.04 }
+
+/** A text for Leaflet, which takes strings as HTML. */
+export function label(text: string): HTMLElement {
+  const said = document.createElement('span')
+  said.textContent = text
+  return said
+}
+
+/** How a place is marked: `side` is where its word stands, `accuracy` the metres within which it lies. */
+interface Mark { accuracy?: number | null; side?: 'left' | 'right' | 'bottom'; color: string; fillOpacity: number; dashArray?: string }
+
+/** A place with its word, and the circle within which it lies. Shape and word tell places apart, not the colour alone. */
+export function spot(at: L.LatLng, word: string, { accuracy, side = 'bottom', ...look }: Mark): L.FeatureGroup {
+  const group = L.featureGroup()
+  if (accuracy) L.circle(at, { radius: accuracy, color: look.color, weight: 1, fillOpacity: 0.08, dashArray: look.dashArray,
+    interactive: false }).addTo(group)
+  const offset: [number, number] = side === 'bottom' ? [0, 8] : [side === 'left' ? -8 : 8, 0]
+  L.circleMarker(at, { radius: 7, weight: 3, ...look }).bindTooltip(label(word), { permanent: true, direction: side, offset }).addTo(group)
+  return group
+}
 
 /** A map in `box`, made when the box is there. `ready` is null until then and until the server told its tiles. */
 export function useMap(box: Ref<HTMLElement | undefined>, options: L.MapOptions = {}) {
@@ -26,9 +47,7 @@ export function useMap(box: Ref<HTMLElement | undefined>, options: L.MapOptions 
     // Tiles are sharp at whole zooms only; without them a boundary may fill the map.
     made.value.options.zoomSnap = tiles.value ? 1 : 0.25
     if (!tiles.value) return
-    const said = document.createElement('span')
-    said.textContent = tiles.value.attribution
-    ground = L.tileLayer(tiles.value.url, { attribution: said.innerHTML, maxZoom: 19 }).addTo(made.value)
+    ground = L.tileLayer(tiles.value.url, { attribution: label(tiles.value.attribution).innerHTML, maxZoom: 19 }).addTo(made.value)
   }
 
   watch(box, (element) => {
