@@ -64,6 +64,7 @@ test: .venv/ready $(CLIENTS) $(APP) browser ## Run every test, on SQLite and on 
 
 screenshots: .venv/ready $(APP) browser ## Every page of the phone app and of the desk as a picture, in screenshots/.
 	$(BIN)/python -m tests.e2e.screenshots
+	$(BIN)/python -m tests.office.screenshots
 
 chaos: .venv/ready ## Kill the server 200 times under load and look whether anything is missing.
 	CHAOS_KILLS=200 $(BIN)/python -m pytest tests/chaos/test_kill.py
