@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
+from tests.support.browsing import chromium_or_fail
 from tests.support.databases import Template, postgres, templates
 from tests.support.objects import ObjectServer, objects
 from tests.support.people import Person, Phone
@@ -42,6 +44,13 @@ def s3_server() -> Iterator[ObjectServer]:
     """One S3 server for the whole session (of each process): tests may stop it."""
     with objects() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole session (of each process)."""
+    with chromium_or_fail() as started:
+        yield started
 
 
 sqlite_template, postgres_template = templates("session", fill)

@@ -6,11 +6,12 @@ from flask import Response, request
 from flask_smorest import Blueprint
 
 from inspect_api.auth import Actor
-from inspect_api.http import Call, endpoint
+from inspect_api.db import reading
+from inspect_api.http import Call, endpoint, now_ms
 from inspect_api.problems import Problem
 from inspect_api.resources.exports import XLSX, attachment
 from inspect_api.schemas.reports import EntryQuery, RecordBody, RecordsImportQuery, RecordsQuery
-from inspect_api.services import batch_import, entries, indicators, plans, records
+from inspect_api.services import batch_import, entries, indicators, plans, records, templates
 from inspect_api.services.days import day_of
 from inspect_api.services.exports.book import Sent
 from sync.ledger.batches import BatchRow
@@ -57,13 +58,15 @@ def import_records(call: Call, query: dict, given: tuple):
                             call.actor.user_id)
 
 
-def _template(_actor: Actor, _arguments: dict[str, Any]) -> Response:
-    return attachment(Sent(batch_import.template()), "填报模板.xlsx")
+def _template(actor: Actor, _arguments: dict[str, Any]) -> Response:
+    with reading() as connection:
+        asked = templates.asked(connection, actor.regions, day_of(now_ms()))
+    return attachment(Sent(templates.entry(asked)), "填报模板.xlsx")
 
 
 @endpoint(blueprint, "/records/template.xlsx", action="record.read", before=_template, database=False, document=XLSX)
 def template(call: Call, given: Response):
-    """填报模板：抽检批次、填报数值两张表。"""
+    """填报模板：抽检批次、填报数值两张只有表头的表，填写说明里有今天可以填报的计划、指标和时段。"""
     return given
 
 

@@ -11,10 +11,9 @@ from inspect_api.http import Call, endpoint, now_ms, with_etag
 from inspect_api.problems import Problem
 from inspect_api.resources.exports import XLSX, attachment
 from inspect_api.schemas.sites import ImportQuery, MapQuery, SiteBody, SiteEdit, SitesQuery
-from inspect_api.services import editing, history, site_search, sites
+from inspect_api.services import editing, history, site_search, sites, templates
 from inspect_api.services.days import day_of
-from inspect_api.services.exports.book import Column, Sent, written
-from sync.ledger import template_rows
+from inspect_api.services.exports.book import Sent
 
 blueprint = Blueprint("sites", __name__, url_prefix="/api/v1", description="监管主体")
 
@@ -90,14 +89,10 @@ def import_ledger(call: Call, query: dict, given: tuple):
 
 
 def _template(_actor: Actor, _arguments: dict[str, Any]) -> Response:
-    header, *examples = template_rows()
-    with written("监管主体台账") as (book, file), book.sheet("台账", [Column(title, 18) for title in header]) as sheet:
-        for row in examples:
-            sheet.add(row)
-    return attachment(Sent(file), "台账模板.xlsx")
+    return attachment(Sent(templates.ledger()), "台账模板.xlsx")
 
 
 @endpoint(blueprint, "/sites/template.xlsx", action="site.read", before=_template, database=False, document=XLSX)
 def template(call: Call, given: Response):
-    """台账模板：表头和两行示例，全部是文本列，信用代码不会变成数字。"""
+    """台账模板：只有表头的“台账”和“填写说明”，全部是文本列，信用代码不会变成数字。"""
     return given

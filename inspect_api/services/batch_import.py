@@ -3,7 +3,6 @@
 A row that is wrong is told with its row and column; the others are kept, or none. A trial does all of it and takes it back.
 """
 
-import io
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,12 +11,12 @@ from sqlalchemy.engine import Connection
 from checklists.measures import METHODS, RECORD_KINDS, TASK_LEVELS
 from checklists.windows import windows
 from inspect_api.db import insert_missing, prefix_range
-from inspect_api.models import Record, Region
+from inspect_api.models import Record, Region, ReportEntry
 from inspect_api.problems import Problem
 from inspect_api.services import audit, records, reports
 from inspect_api.services.programmes import Programmes, programmes
 from sync.ledger import LedgerError
-from sync.ledger.batches import EXAMPLES, SHEETS, BatchRow, read_batches
+from sync.ledger.batches import BatchRow, read_batches
 
 Row = dict[str, Any]
 WORDS = {"kind": {title: key for key, title in RECORD_KINDS.items()} | {key: key for key in RECORD_KINDS},
@@ -29,7 +28,8 @@ WORDS = {"kind": {title: key for key, title in RECORD_KINDS.items()} | {key: key
 _FIELD_COLUMNS = {"window": "时段", "numerator": "分子", "denominator": "分母", "region": "区域", "documents": "依据"}
 _MOST_NUMBERS = 500  # each is compared with what stands above and below it
 _SHOWN = 200
-_TITLES = {"batches": "抽检批次", "numbers": "填报数值"}
+_SAID = ("numerator", "denominator", "document", "note")  # what a row of numbers says
+TITLES = {"batches": "抽检批次", "numbers": "填报数值"}
 
 
 def parse(name: str, data: bytes) -> list[BatchRow]:
@@ -46,7 +46,8 @@ class _Import:
     def __init__(self, connection: Connection, region: str, now: int, actor: str):
         self.connection, self.region, self.now, self.actor = connection, region, now, actor
         rows = connection.execute(sa.select(Region.code, Region.name).where(prefix_range(Region.code, region)).order_by(Region.code)).all()
-        self.codes = {row.code for row in rows}
+        self.codes = {row.code: row.name for row in rows}
+        self.name = self.codes[region]
         self.names: dict[str, list[str]] = {}
         for row in rows:
             self.names.setdefault(row.name, []).append(row.code)
@@ -57,7 +58,7 @@ class _Import:
 
     def wrong(self, row: BatchRow, column: str, code: str, message: str) -> None:
         """Tell what is wrong with a row."""
-        self.errors.append({"sheet": _TITLES[row.sheet], "row": row.number, "column": column, "code": code, "message": message})
+        self.errors.append({"sheet": TITLES[row.sheet], "row": row.number, "column": column, "code": code, "message": message})
 
     def place(self, row: BatchRow) -> str | None:
         """The code of the region that a row names, the import's own without one; None after telling why not."""
@@ -67,7 +68,7 @@ class _Import:
         codes = [named] if named in self.codes else self.names.get(named, [])
         if len(codes) == 1:
             return codes[0]
-        why = f"有 {len(codes)} 个“{named}”，请填区划代码" if codes else f"没有“{named}”，或不在 {self.region} 内"
+        why = f"有 {len(codes)} 个“{named}”，请填区划代码" if codes else f"没有“{named}”，或不在{self.name}内"
         self.wrong(row, "区域", "unknown-region", why)
         return None
 
@@ -85,7 +86,7 @@ class _Import:
                 continue
             wanted[id_] = (row, record)
             if not records.feeds(self.known, record):
-                self.warnings.append({"sheet": _TITLES[row.sheet], "row": row.number, "column": "类别", "code": "feeds-nothing",
+                self.warnings.append({"sheet": TITLES[row.sheet], "row": row.number, "column": "类别", "code": "feeds-nothing",
                                       "message": "目前没有计划的指标用到这类批次，照常保存"})
         ids, there = list(wanted), {}
         for start in range(0, len(ids), 500):
@@ -105,7 +106,7 @@ class _Import:
         """Keep the rows of reported numbers, one by one; how many."""
         if len(rows) > _MOST_NUMBERS:
             raise Problem("too-large", f"填报数值一次最多 {_MOST_NUMBERS} 行，请分开导入")
-        kept = 0
+        kept, stands, told = 0, self._stands(), {}
         for row in rows:
             region = self.place(row)
             found = self._indicator(row) if not row.errors and region is not None else None
@@ -115,25 +116,45 @@ class _Import:
             if not region.startswith(plan.region):
                 self.wrong(row, "区域", "unknown-region", f"不在计划的适用区域 {plan.region} 内")
                 continue
-            given = {name: row.fields[name] for name in ("numerator", "denominator", "document", "note")} | {"region": region}
-            if row.fields["window"]:
-                keys = {word: w.key for w in windows(plan, indicator) for word in (w.title, w.key)}
-                given["window"] = keys.get(row.fields["window"], row.fields["window"])
+            group = windows(plan, indicator)
+            named = row.fields["window"]
+            window = next((w for w in group if named in (w.title, w.key)), None) if named else group[0] if len(group) == 1 else None
+            if window is None:
+                self.wrong(row, "时段", "invalid", "应为" + "、".join(w.title for w in group) + "之一")
+                continue
+            key = (plan.id, indicator.id, window.key, region)
+            if key in told:
+                self.wrong(row, "指标", "duplicate", f"与第 {told[key]} 行是同一单位、同一指标、同一时段，只能留一行")
+                continue
+            told[key] = row.number
+            titles = {"plan_title": plan.title, "indicator_title": indicator.title, "window_title": window.title}
+            old = stands.get(key)
+            if old and all(old[name] == row.fields[name] for name in _SAID):
+                self.show(row, region, "unchanged", titles)
+                continue
+            given = {name: row.fields[name] for name in _SAID} | {"region": region, "window": window.key}
             try:
                 reports.enter(self.connection, plan, indicator, given, self.now, self.actor)
             except Problem as problem:
                 for error in problem.errors or [{"field": "region", "message": problem.detail}]:
                     self.wrong(row, _FIELD_COLUMNS.get(error["field"], "指标"), problem.code, error["message"])
                 continue
-            self.show(row, region, "created")
+            replaced = {"replaced": {name: old[name] for name in ("numerator", "denominator")}} if old else {}
+            self.show(row, region, "replaced" if old else "created", titles | replaced)
             kept += 1
         return kept
+
+    def _stands(self) -> dict[tuple[str, str, str, str], Any]:
+        """What stands reported in the region and below: {(plan, indicator, window, region): row}."""
+        table = ReportEntry.__table__
+        rows = self.connection.execute(sa.select(table).where(prefix_range(table.c.region, self.region), table.c.replaced_at.is_(None)))
+        return {(row["plan"], row["indicator"], row["window"], row["region"]): row for row in rows.mappings()}
 
     def _indicator(self, row: BatchRow) -> tuple[Any, Any] | None:
         plans = [plan for plan in self.known.plans.values() if row.fields["plan"] in (plan.id, plan.title)
                  and (self.region.startswith(plan.region) or plan.region.startswith(self.region))]
         if not plans:
-            self.wrong(row, "计划", "unknown-plan", f"没有适用于 {self.region} 的计划“{row.fields['plan']}”")
+            self.wrong(row, "计划", "unknown-plan", f"没有适用于{self.name}的计划“{row.fields['plan']}”")
             return None
         found = [i for i in plans[0].indicators if row.fields["indicator"] in (i.id, i.title)]
         if len(found) != 1 or found[0].measure != "reported":
@@ -142,20 +163,21 @@ class _Import:
             return None
         return plans[0], found[0]
 
-    def show(self, row: BatchRow, region: str, change: str) -> None:
-        """Have a row in the preview, of which there are so many at most."""
+    def show(self, row: BatchRow, region: str, change: str, more: Row | None = None) -> None:
+        """Have a row in the preview, of which there are so many at most; `more` is told with it."""
         if len(self.preview) < _SHOWN:
             plain = (str, int, float, bool, type(None))
             fields = {name: value if isinstance(value, plain) else str(value) for name, value in row.fields.items()}
-            self.preview.append({"sheet": _TITLES[row.sheet], "row": row.number, "change": change, **fields, "region": region})
+            self.preview.append({"sheet": TITLES[row.sheet], "row": row.number, "change": change, **fields, "region": region,
+                                 "region_name": self.codes[region], **(more or {})})
 
 
 def run(connection: Connection, region: str, name: str, rows: list[BatchRow], dry_run: bool, all_or_nothing: bool, now: int,
         actor: str) -> Row:
     """Import what `parse` read: {dry_run, batches, numbers, unchanged, rejected, errors, warnings, rows}.
 
-    `batches` and `numbers` are how many were kept, `rows` the first 200 good ones with `change`: created or unchanged. With `dry_run`
-    nothing is kept. Raises Problem unknown-region, too-large, and ledger-rows for `all_or_nothing`.
+    `batches` and `numbers` are how many were kept, `rows` the first 200 good ones with `change`: created, unchanged, or `replaced` with the
+    {numerator, denominator} that stood. With `dry_run` nothing is kept. Raises Problem unknown-region, too-large, and ledger-rows for `all_or_nothing`.
     """
     if connection.execute(sa.select(Region.code).where(Region.code == region)).first() is None:
         raise Problem("unknown-region", f"没有区划 {region}")
@@ -177,21 +199,3 @@ def run(connection: Connection, region: str, name: str, rows: list[BatchRow], dr
         audit.append(connection, region[:6], now, actor, "record.import", name.replace("\x00", "") or "文件", counts)
     return {"dry_run": dry_run, **counts, "unchanged": len(rows) - rejected - batches - numbers, "errors": work.errors,
             "warnings": work.warnings, "rows": work.preview}
-
-
-def template() -> io.BytesIO:
-    """An empty workbook with both sheets, and an example row in each."""
-    import openpyxl  # here and not above: reading ledgers has it loaded only when one comes
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for sheet, columns in SHEETS.items():
-        made = book.create_sheet(_TITLES[sheet])
-        made.append([column.title for column in columns])
-        made.append(EXAMPLES[sheet])
-        made.freeze_panes = "A2"
-        for at in range(len(columns)):
-            made.column_dimensions[chr(ord("A") + at)].width = 18
-    file = io.BytesIO()
-    book.save(file)
-    file.seek(0)
-    return file

@@ -106,7 +106,7 @@ def find(connection: Connection, campaign_id: str, lock: bool = False) -> Row:
     """A campaign. Raises Problem not-found."""
     found = row_by(connection, Campaign.__table__.c.id, campaign_id, lock)
     if found is None:
-        raise Problem("not-found", f"没有行动 {campaign_id}")
+        raise Problem("not-found", f"没有专项任务 {campaign_id}")
     return found
 
 

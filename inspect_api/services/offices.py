@@ -20,17 +20,23 @@ APART_LEVELS = ("national", "provincial")  # they count, and are shown apart
 def cells(connection: Connection, plan: Plan, shown: dict[str, list[WindowInstance]], region: str, length: int,
           as_of: date) -> Cells:
     """Cells of the `reported` and `counted` indicators. Three statements, whatever is stored."""
-    return (_reported(connection, plan, region, length, as_of)
+    return (_reported(connection, plan, shown, region, length, as_of)
             | _counted(connection, plan, shown, region, length, as_of))
 
 
-def _reported(connection: Connection, plan: Plan, region: str, length: int, as_of: date) -> Cells:
+def _reported(connection: Connection, plan: Plan, shown: dict[str, list[WindowInstance]], region: str, length: int, as_of: date) -> Cells:
+    """A number of a window that had ended by `as_of` counts as it stands now, however late it was entered, as a late visit does; one of a
+    window that still ran, as it stood then."""
+    ended = {(name, window.key) for name, windows in shown.items() for window in windows if window.end <= as_of}
+    end = max(end_of_day(as_of), 0)
     found: Cells = {}
     rows = connection.execute(sa.select(ReportEntry.__table__).where(
         ReportEntry.plan == plan.id, prefix_range(ReportEntry.region, region),
-        ReportEntry.created_at <= max(end_of_day(as_of), 0),
-        sa.or_(ReportEntry.replaced_at.is_(None), ReportEntry.replaced_at > end_of_day(as_of))))
+        sa.or_(ReportEntry.replaced_at.is_(None), sa.and_(ReportEntry.created_at <= end, ReportEntry.replaced_at > end))))
     for row in rows.mappings():
+        past = (row["indicator"], row["window"]) in ended
+        if (row["replaced_at"] is not None) if past else row["created_at"] > end:
+            continue
         for part in {"", row["region"][:length] if len(row["region"]) >= length else ""}:
             cell = found.setdefault((row["indicator"], row["window"], part), Cell(0, None))
             cell.num += row["numerator"]

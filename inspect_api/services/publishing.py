@@ -37,7 +37,7 @@ def check(connection: Connection, actor: Actor, text: str, name: str) -> Row:
     before = _stored(connection, plan.id)
     return told | {"plan": {key: whole[key] for key in ("id", "title", "doc_number", "issuer", "region", "period")} | {
         "clauses": len(plan.clauses), "indicators": len(plan.indicators)},
-        "digest": seen(connection, plan, text), "may_publish": _covered(actor, plan, before), "preview": _preview(connection, plan, text, before)}
+        "digest": seen(connection, plan, text), "may_publish": _covered(actor, plan, before), "preview": _preview(connection, actor, plan, text, before)}
 
 
 def _stored(connection: Connection, plan_id: str) -> Any:
@@ -57,9 +57,9 @@ def seen(connection: Connection, plan: Plan, text: str) -> str:
     return hashlib.sha256(orjson.dumps([plans.digest_of(text), beside])).hexdigest()
 
 
-def _preview(connection: Connection, plan: Plan, text: str, before: Any) -> Row:
+def _preview(connection: Connection, actor: Actor, plan: Plan, text: str, before: Any) -> Row:
     old = before.content if before is not None and before.in_force else None
-    checklists = _checklists(connection, plan)
+    checklists = _checklists(connection, actor, plan)
     touched: dict[tuple[str, str], int] = {}
     for row in checklists:
         touched |= {(county, row["site_type"]): count for county, count in row.pop("_sites").items()}
@@ -68,15 +68,15 @@ def _preview(connection: Connection, plan: Plan, text: str, before: Any) -> Row:
             "checklists": checklists, "sites": sum(touched.values())}
 
 
-def _checklists(connection: Connection, plan: Plan) -> list[Row]:
+def _checklists(connection: Connection, actor: Actor, plan: Plan) -> list[Row]:
     """What changes on each site type's checklist, in the counties that share the same plans: items added, removed, cited by other clauses or
-    worded differently, and how many open sites it touches."""
+    worded differently, and how many open sites it touches: of counties that the actor answers for."""
     known, bank = programmes(connection), load_bank()
     counties = connection.execute(sa.select(Region.code).where(Region.level == "county", prefix_range(Region.code, plan.region))
                                   .order_by(Region.code)).scalars().all()
     sites = {(row.county, row.type): row.n for row in connection.execute(
         sa.select(sa.func.substr(Site.grid, 1, 6).label("county"), Site.type, sa.func.count().label("n"))
-        .where(prefix_range(Site.grid, plan.region), Site.active).group_by("county", Site.type))}
+        .where(prefix_range(Site.grid, plan.region), Site.active).group_by("county", Site.type)) if actor.covers(row.county)}
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for county in counties:
         groups[tuple(one.id for one in known.over(county))].append(county)

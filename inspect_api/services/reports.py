@@ -89,7 +89,7 @@ def _enter_numbers(connection: Connection, plan: Plan, indicator: Indicator, giv
         errors.append({"field": "denominator", "message": "此指标没有分母"})
     share = indicator.target.unit == "%" and indicator.target.op in (">=", ">", "==")
     if not errors and share and given.get("denominator") is not None and given["numerator"] > given["denominator"]:
-        errors.append({"field": "numerator", "message": "占比的分子不能大于分母"})
+        errors.append({"field": "numerator", "message": f"“{indicator.numerator_label or '分子'}”不能大于“{indicator.denominator_label or '分母'}”"})
     if errors:
         raise Problem("invalid", errors=errors)
     documents.require(connection, given["region"], given.get("documents", []))

@@ -33,8 +33,14 @@ def note(connection: Connection, user: dict[str, Any], now: int, by: str, action
 
 
 def give_password(connection: Connection, user: dict[str, Any], hashed: str, now: int, by: str, keep: str | None = None) -> None:
-    """Another password: the sessions of the user end, but for that of the token hash `keep`."""
-    connection.execute(sa.update(User).where(User.id == user["id"]).values(password=hashed))
+    """Another password: the sessions of the user end, but for that of the token hash `keep`.
+
+    With `keep` it stands in the place of the password of `user`: Raises Problem state-changed when that is another one by now, so that
+    whoever knows the old one does not undo a reset.
+    """
+    own = (User.password == user["password"],) if keep else ()
+    if not connection.execute(sa.update(User).where(User.id == user["id"], *own).values(password=hashed)).rowcount:
+        raise Problem("state-changed", "密码刚刚已被更改")
     ended = sa.update(Session).where(Session.user_id == user["id"], Session.revoked_at.is_(None))
     connection.execute((ended.where(Session.token_hash != keep) if keep else ended).values(revoked_at=now))
     note(connection, user, now, by, "user.password", {})

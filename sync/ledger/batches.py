@@ -26,9 +26,6 @@ NUMBERS: tuple[Column, ...] = (
 SHEETS: dict[str, tuple[Column, ...]] = {"batches": BATCHES, "numbers": NUMBERS}
 NEEDED = {"batches": {"on", "kind", "count"}, "numbers": {"indicator", "numerator"}}  # what a header must have to be one
 REQUIRED = {"batches": ("on", "kind", "method", "task_level", "count"), "numbers": ("plan", "indicator", "numerator")}
-EXAMPLES = {
-    "batches": ["示例镇", "2021-05-01", "食品抽检", "实验室检验", "县级", "否", "12", "示例文〔2021〕1号", "示例行，导入前删去"],
-    "numbers": ["zezhou-2021", "agri-routine-pass-rate", "泽州县", "period", "97", "100", "示例文〔2021〕2号", "示例行，导入前删去"]}
 
 
 class BatchRow(NamedTuple):

@@ -189,11 +189,17 @@ def test_a_preview_tells_what_an_import_would_do_and_writes_nothing(app: Flask, 
 def test_the_template_is_a_ledger_that_an_import_reads_with_numbers_kept_as_text(app: Flask, as_county: Person):
     answer = as_county.ask("GET", f"{SITES}/template.xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
-    rows = list(book.active.iter_rows(values_only=True))
-    assert rows[0][0] == "名称" and len(rows) == 3
-    assert all(cell.data_type == "s" for row in book.active.iter_rows() for cell in row if cell.value is not None)
+    assert book.sheetnames == ["台账", "填写说明"]
+    rows = list(book["台账"].iter_rows(values_only=True))
+    assert rows[0][0] == "名称" and len(rows) == 1, "an example left in would be a site"
     told = upload(as_county, answer.data, name="台账模板.xlsx", dry_run="true")
-    assert {error["code"] for error in told["errors"]} == {"unknown-grid"}, "only the example's own villages are not there"
+    assert (told["created"], told["rejected"], told["errors"]) == (0, 0, [])
+    guide = {row[0]: row[2] for row in book["填写说明"].iter_rows(min_row=2, values_only=True)}
+    book["台账"].append([{"网格编码": "", "所属乡镇": ""}.get(title, guide[title]) for title in rows[0]])
+    filled = io.BytesIO()
+    book.save(filled)
+    told = upload(as_county, filled.getvalue(), name="台账模板.xlsx", dry_run="true")
+    assert (told["created"], told["rows"][0]["name"], told["rows"][0]["changes"]["uscc"]) == (1, guide["名称"], [None, guide["统一社会信用代码"]])
 
 
 def test_a_supervisor_reads_the_ledger_and_adds_nothing(app: Flask, as_supervisor: Phone):

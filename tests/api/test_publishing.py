@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from inspect_api.db import reading
-from inspect_api.models import Audit, PlanVersion, Stamp
+from inspect_api.models import Audit, PlanVersion, Site, Stamp
 from inspect_api.services import audit
-from tests.api.asking import count, load_plan
+from tests.api.asking import count, load_plan, write
 from tests.api.small import INDICATORS, PLAN, postgres_template, sqlite_template  # noqa: F401 the county with the small plan
 from tests.api.test_at_once import at_once, twin
 from tests.support.people import Person, Phone
-from tests.support.world import COUNTY, TOWN_A
+from tests.support.world import COUNTY, TOWN_A, site_row
 
 PLANS = "/api/v1/plans"
 LESS = PLAN.replace("quote: 食堂和餐馆", "quote: 食堂、餐馆和冷库")
@@ -50,6 +50,12 @@ def test_the_preview_of_the_same_text_changes_nothing_and_checking_writes_nothin
     assert not any(preview[part][how] for part in ("clauses", "indicators", "reports") for how in ("added", "removed", "changed"))
     with app.app_context(), reading() as connection:
         assert connection.execute(sa.select(Stamp.name, Stamp.value)).all() == before
+
+
+def test_the_preview_counts_no_sites_of_counties_that_one_does_not_answer_for(app: Flask, as_county: Person):
+    write(app, lambda c: c.execute(sa.insert(Site.__table__).values(site_row(99, type="school_canteen", grid="140502", name="邻县食堂", created_by="user-admin", attributes={}))))
+    text = PLAN.replace("id: small\n", "id: another\n").replace('"140525"', '"140502"')
+    assert [check(person, text)["preview"]["sites"] for person in (as_county, Person(app, "admin"))] == [0, 1]
 
 
 def test_the_preview_tells_clauses_indicators_and_what_changes_on_each_checklist_for_how_many_sites(app: Flask, as_county: Person):

@@ -187,12 +187,45 @@ def test_a_file_that_is_none_says_why(one_app: Flask, content: str, reason: str)
     assert (told["code"], told["reason"]) == ("broken-ledger", reason)
 
 
-def test_the_template_has_both_sheets_and_can_itself_be_read(one_app: Flask):
+def test_the_template_has_only_headers_to_fill_in_and_a_guide_from_which_a_row_can_be_copied(one_app: Flask):
     county = Person(one_app, "county")
-    data = county.ask("GET", "/api/v1/records/template.xlsx").data
-    assert openpyxl.load_workbook(io.BytesIO(data)).sheetnames == ["抽检批次", "填报数值"]
-    told = send(county, data, name="t.xlsx", dry_run=True)
-    assert [(e["sheet"], e["column"]) for e in told["errors"]] == [("抽检批次", "区域")], "only the example's town is not there"
+    book = openpyxl.load_workbook(io.BytesIO(county.ask("GET", "/api/v1/records/template.xlsx").data))
+    assert book.sheetnames == ["抽检批次", "填报数值", "填写说明"]
+    assert [book[name].max_row for name in ("抽检批次", "填报数值")] == [1, 1], "an example left in would be a number"
+    guide = list(book["填写说明"].iter_rows(values_only=True))
+    assert next(row[3] for row in guide if row[:2] == ("抽检批次", "方式")) == "实验室检验、快检"
+    listed = guide[next(at for at, row in enumerate(guide) if row[3] == "分子是") + 1:]
+    plan, indicator, window, numerator, denominator = next(row for row in listed if row[1] == "合格率")
+    assert (window, numerator, denominator) == ("2021年", "合格批次", "监测批次")
+    assert send(county, saved(book), name="t.xlsx", dry_run=True)["errors"] == []
+    book["填报数值"].append([plan, indicator, None, window, 97, 100])
+    book["抽检批次"].append([None, "2021-05-01", "食品抽检", "快检", "县级", None, 3])
+    told = send(county, saved(book), name="t.xlsx", dry_run=True)
+    assert (told["batches"], told["numbers"], told["errors"]) == (1, 1, [])
+
+
+def test_a_number_that_would_replace_one_that_stands_is_told_with_both_and_by_its_titles(app: Flask, as_county: Person):
+    report(as_county, window="2021", numerator=80, denominator=100)
+    header = ["计划", "指标", "区域", "时段", "分子", "分母"]
+    file = sheets(填报数值=[header, ["small", "合格率", "", "2021年", 97, 100], ["small", "pass-rate", "", "2021", 98, 100], ["small", "pass-rate", "", "2022", 9, 10]])
+    tried = send(as_county, file, dry_run=True)
+    first, second = tried["rows"]
+    assert (first["change"], first["replaced"], first["numerator"]) == ("replaced", {"numerator": 80, "denominator": 100}, 97)
+    assert (first["indicator_title"], first["window_title"], first["region_name"]) == ("合格率", "2021年", "泽州县")
+    assert first["plan_title"] and (second["change"], "replaced" in second) == ("created", False)
+    assert [(e["row"], e["code"]) for e in tried["errors"]] == [(3, "duplicate")]
+    assert pair(as_county, "pass-rate", "2021", plan="small") == (80, 100)
+    send(as_county, file)
+    assert pair(as_county, "pass-rate", "2021", plan="small") == (97, 100)
+    again = send(as_county, file)
+    assert (again["numbers"], again["unchanged"], [r["change"] for r in again["rows"]]) == (0, 2, ["unchanged"] * 2)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    """A workbook as bytes."""
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 # What waits

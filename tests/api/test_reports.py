@@ -13,6 +13,7 @@ from flask import Flask
 from inspect_api.models import Audit, Snapshot, SnapshotRows, Visit
 from inspect_api.services import snapshots, stale
 from tests.api.asking import count, load_plan, statements
+from tests.api.campaigning import day, today
 from tests.api.small import FAIL, PASS, PLAN, postgres_template, report, sqlite_template, visit
 from tests.support.people import CHINA, Person
 from tests.support.world import COUNTY, TOWN_A, TOWN_B
@@ -65,7 +66,7 @@ def test_the_calendar_has_every_deadline_of_the_plans_over_a_region_with_its_cla
     one = next(d for d in page["deadlines"] if d["plan"] == "zezhou-2021" and d["report"] == "annual-report")
     assert (one["due_on"], one["article"], one["window"]["to"]) == ("2021-11-20", "（五十三）", "2021-12-31") and one["quote"]
     assert {d["plan"] for d in page["deadlines"]} == {"small", "zezhou-2021"}, "plans of other counties are not over this one"
-    assert as_county.get("/api/v1/reports/calendar", region=COUNTY)["from"] == f"{date.today().year}-01-01"
+    assert as_county.get("/api/v1/reports/calendar", region=COUNTY)["from"] == f"{today().year}-01-01"
 
 
 def test_a_deadline_is_done_once_a_report_of_its_time_is_frozen_in_just_that_region(app: Flask, as_county: Person, as_reviewer: Person):
@@ -323,7 +324,7 @@ def test_the_workbook_says_what_the_report_says(app: Flask, as_county: Person):
     visit(app, 1, "2021-05-01 09:00", PASS)
     visit(app, 2, "2021-05-02 09:00", FAIL)
     report(as_county, document="农〔2021〕1号")
-    made = freeze(as_county, as_of=date.today().isoformat())
+    made = freeze(as_county, as_of=day(0))
     visit(app, 2, "2021-05-03 09:00", PASS)  # after it was frozen
     found = book(as_county, f"/api/v1/reports/{made['id']}.xlsx")
     assert found.sheetnames == ["指标", "分乡镇", "未完成整改", "条款", "说明"]

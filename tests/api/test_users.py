@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from inspect_api import auth
 from inspect_api.db import reading
 from inspect_api.models import Audit, User
 from inspect_api.services import audit
@@ -154,3 +156,19 @@ def test_one_changes_one_s_own_password_knowing_the_old_one_and_stays_logged_in_
     assert as_supervisor.ask("GET", "/api/v1/sessions/current").status_code == 200
     assert other.ask("GET", "/api/v1/sessions/current").status_code == 401
     assert (login(app, "supervisor", PASSWORD), login(app, "supervisor", "a longer one")) == (401, 201)
+
+
+def test_who_knows_the_old_password_does_not_undo_a_reset_that_overtook_the_change(app: Flask, as_supervisor: Phone, as_county: Person,
+                                                                                 monkeypatch: pytest.MonkeyPatch):
+    check = auth.check_password
+
+    def overtaken(*arguments: Any) -> Any:
+        known = check(*arguments)
+        monkeypatch.setattr(auth, "check_password", check)
+        told.append(as_county.post(f"{USERS}/user-supervisor/password", None)["password"])
+        return known
+
+    told: list[str] = []
+    monkeypatch.setattr(auth, "check_password", overtaken)
+    assert as_supervisor.post("/api/v1/sessions/password", {"old": PASSWORD, "new": "a longer one"}, 409)["code"] == "state-changed"
+    assert (login(app, "supervisor", "a longer one"), login(app, "supervisor", told[0])) == (401, 201)

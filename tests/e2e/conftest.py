@@ -6,18 +6,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from inspect_api.db import transaction
 from inspect_api.services import plans
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
 from tests.support.browsing import built_app
 from tests.support.databases import Template
 from tests.support.serving import Server
 from tests.support.world import NOW
-
-# Without it every wait that names no time of its own gives up after 5 s, which a busy machine may need.
-expect.set_options(timeout=PATIENCE)
 
 
 def plan_of_this_year(*items: str) -> str:

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
 from tests.support.apps import copied, renew
+from tests.support.browsing import PATIENCE
 from tests.support.serving import Server
 from tests.support.world import site_id
 

@@ -75,7 +75,7 @@ def test_a_silent_phone_with_unsent_work_is_found_and_taken_out_of_use_and_the_l
     row.get_by_role("button", name="停用").click()
     ask = desk.get_by_role("dialog")
     expect(ask).to_contain_text("还有 7 条内容没有上传")
-    expect(ask).to_contain_text("进入“待处理”")
+    expect(ask).to_contain_text("进入“搁置的上报”")
     ask.get_by_role("button", name="确认停用").click()
     expect(desk.get_by_text("没有失联的设备")).to_be_visible()
     assert as_phone.ask("GET", "/api/v1/sync/pull").get_json()["code"] == "device-revoked"

@@ -65,6 +65,11 @@ def test_a_notice_made_of_a_finding_is_one_printed_page_and_stands_in_the_line(o
     line = desk.get_by_role("region", name="整改经过")
     expect(line).to_contain_text(number)
     expect(line).to_contain_text(due)
+    desk.goto(desk.url.split("#")[0] + "#/ledger/sites")
+    desk.get_by_role("link", name=SHOP).click()
+    desk.get_by_role("link", name="出具通知书").click()
+    desk.get_by_role("link", name="返回").click()
+    expect(desk.get_by_role("heading", name=SHOP)).to_be_visible()
 
 
 def test_without_a_recheck_a_sign_off_wants_its_reason_and_can_be_opened_again(office: Desk, as_phone: Phone):

@@ -49,12 +49,12 @@ def test_clean_visits_are_looked_at_and_approved_at_once_and_one_with_a_finding_
     visits = [clean(as_phone, 1), clean(as_phone, 2)]
     clean(as_phone, 1, FAIL)
     desk = office("reviewer")
-    expect(desk.locator("table.queue tbody tr")).to_have_count(3)
+    expect(desk.locator("table.list tbody tr")).to_have_count(3)
     desk.get_by_label("选择本页全部没有问题的检查").check()
     desk.get_by_role("button", name="查看并批量通过（2）").click()
     desk.get_by_role("button", name="通过已看的 2 条").click()
-    expect(desk.locator("table.queue tbody tr")).to_have_count(1)
-    expect(desk.locator("table.queue tbody")).to_contain_text("重点项 1")
+    expect(desk.locator("table.list tbody tr")).to_have_count(1)
+    expect(desk.locator("table.list tbody")).to_contain_text("重点项 1")
     assert {as_phone.get(f"/api/v1/visits/{one}")["review"] for one in visits} == {"approved"}
 
 
@@ -62,7 +62,7 @@ def test_the_keyboard_goes_through_the_queue_and_a_decision_leads_to_the_next_on
     for site in (1, 2, 4):
         clean(as_phone, site, {} if site == 4 else FAIL)
     desk = office("reviewer")
-    expect(desk.locator("table.queue tbody tr")).to_have_count(3)
+    expect(desk.locator("table.list tbody tr")).to_have_count(3)
     desk.keyboard.press("j")
     desk.keyboard.press("j")
     desk.keyboard.press("k")
@@ -85,7 +85,7 @@ def test_the_keyboard_goes_through_the_queue_and_a_decision_leads_to_the_next_on
     desk.keyboard.press("Escape")
     expect(desk.get_by_label("总的原因")).to_be_hidden()
     desk.keyboard.press("Escape")
-    expect(desk.locator("table.queue tbody tr")).to_have_count(2)
+    expect(desk.locator("table.list tbody tr")).to_have_count(2)
 
 
 def test_where_the_county_wants_two_the_first_one_is_told_so_and_another_one_approves_for_good(office: Desk, as_phone: Phone):
@@ -115,11 +115,11 @@ def test_with_more_than_a_page_shown_a_bar_tells_of_arrivals_and_nothing_moves_u
         clean(as_phone, 1)
     desk = office("reviewer")
     desk.get_by_role("button", name="加载更多").click()
-    expect(desk.locator("table.queue tbody tr")).to_have_count(51)
+    expect(desk.locator("table.list tbody tr")).to_have_count(51)
     clean(as_phone, 2)
     bar = desk.get_by_role("button", name="有 1 条新到")
     expect(bar).to_be_visible()
-    expect(desk.locator("table.queue tbody tr")).to_have_count(51)
+    expect(desk.locator("table.list tbody tr")).to_have_count(51)
     bar.click()
     expect(bar).to_be_hidden()
 
@@ -130,19 +130,19 @@ def test_filters_stand_in_the_address_and_are_kept_under_a_name(office: Desk, as
     desk = office("reviewer")
     desk.get_by_label("主体名称").fill("第二")
     desk.keyboard.press("Enter")
-    expect(desk.locator("table.queue tbody tr")).to_have_count(1)
+    expect(desk.locator("table.list tbody tr")).to_have_count(1)
     desk.get_by_role("button", name="我的视图").click()
     desk.get_by_role("button", name="保存当前条件…").click()
     desk.get_by_role("dialog").get_by_role("textbox").fill("二小")
     desk.get_by_role("button", name="保存", exact=True).click()
     expect(desk.get_by_text("已保存")).to_be_visible()
     desk.reload()
-    expect(desk.locator("table.queue tbody tr")).to_have_count(1)
+    expect(desk.locator("table.list tbody tr")).to_have_count(1)
     desk.get_by_role("button", name="清除条件").click()
-    expect(desk.locator("table.queue tbody tr")).to_have_count(2)
+    expect(desk.locator("table.list tbody tr")).to_have_count(2)
     desk.get_by_role("button", name="我的视图").click()
     desk.get_by_role("button", name="二小", exact=True).click()
-    expect(desk.locator("table.queue tbody tr")).to_have_count(1)
+    expect(desk.locator("table.list tbody tr")).to_have_count(1)
 
 
 def test_a_conflict_of_the_site_shows_both_values_in_words_and_is_settled_on_the_page_of_the_visit(office: Desk, as_phone: Phone):
@@ -171,7 +171,7 @@ def test_no_page_of_the_review_has_a_serious_finding(office: Desk, as_phone: Pho
     clean(as_phone, 1, FAIL)
     clean(as_phone, 2)
     desk = office("reviewer", bypass_csp=True)
-    expect(desk.locator("table.queue tbody tr")).to_have_count(2)
+    expect(desk.locator("table.list tbody tr")).to_have_count(2)
     found = {"queue": serious(desk)}
     desk.get_by_label(f"选择 {SECOND}").check()
     desk.get_by_role("button", name="查看并批量通过（1）").click()

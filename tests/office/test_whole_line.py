@@ -9,7 +9,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import plan_of_this_year, publish
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
+from tests.support.browsing import PATIENCE
 from tests.support.databases import templates
 from tests.support.serving import Server
 from tests.support.world import fill, site_id

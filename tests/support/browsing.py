@@ -7,12 +7,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.support.serving import ROOT
 from tests.web.packages import ready
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+PATIENCE = 20_000  # milliseconds; the sync pauses between attempts on purpose, and a busy machine may need it
+# Without it every wait that names no time of its own gives up after 5 s.
+expect.set_options(timeout=PATIENCE)
 _CONFIGS = {"field": "vite.config.ts", "office": "vite.office.config.ts"}
 
 
@@ -25,9 +28,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium for all tests of a process. Without one the test fails, and says why."""
+@contextmanager
+def chromium_or_fail() -> Iterator[Browser]:
+    """The same for a test: without a browser it fails, and says why."""
     with ExitStack() as open_:
         try:
             started = open_.enter_context(chromium())

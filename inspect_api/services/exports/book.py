@@ -13,16 +13,19 @@ from typing import IO, Any, NamedTuple
 MOST_ROWS = 1_048_575  # of a sheet, below its header
 _LONGEST = 32_767  # characters of a cell; XlsxWriter leaves a longer one out without a word
 CHUNK = 128 * 1024
+_CHOSEN_ROWS = 10_000  # below the header of a sheet to fill in, so many offer their choices
 FORMATS = {"text": "@", "long": "@", "integer": "#,##0", "number": "#,##0.####", "percent": '0.00"%"', "date": "yyyy-mm-dd",
            "instant": "yyyy-mm-dd hh:mm"}
 
 
 class Column(NamedTuple):
-    """A column: its header, its width in characters, and a key of FORMATS. `long` texts are wrapped."""
+    """A column: its header, its width in characters, and a key of FORMATS. `long` texts are wrapped. Who fills the sheet in is offered
+    `choices`."""
 
     title: str
     width: float = 12
     kind: str = "text"
+    choices: tuple[str, ...] = ()
 
 
 class Sheet:
@@ -39,7 +42,9 @@ class Sheet:
         sheet.set_header("&C" + title.replace("&", "&&")[:200])
         sheet.set_footer("&C第 &P 页，共 &N 页")
         for at, column in enumerate(columns):
-            sheet.set_column(at, at, column.width)
+            sheet.set_column(at, at, column.width, formats[column.kind])  # also of empty cells: a code that is typed there stays a text
+            if column.choices:
+                sheet.data_validation(1, at, _CHOSEN_ROWS, at, {"validate": "list", "source": list(column.choices)})
             sheet.write_string(0, at, column.title, formats["header"])
 
     @property

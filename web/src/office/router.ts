@@ -1,7 +1,11 @@
-// Every page of the office, by its address. `nav`: the entry of the side bar that is lit.
+// Every page of the office, by its address. `nav`: the entry of the side bar that is lit; `county`: only for counties.
+import { ElMessage } from 'element-plus/es/components/message/index'
+import 'element-plus/es/components/message/style/css'
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
 
+import { lost } from './locales'
 import { session } from './stores/session'
+import { guardUnsent } from './stores/unsent'
 
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/review' },
@@ -34,14 +38,17 @@ export const routes: RouteRecordRaw[] = [
   { path: '/indicators/:plan/board', component: () => import('./pages/BoardPage.vue'), meta: { nav: 'indicators' } },
   { path: '/indicators/:plan/:id', component: () => import('./pages/IndicatorPage.vue'), meta: { nav: 'indicators' } },
   { path: '/plans', component: () => import('./pages/PlansPage.vue'), meta: { nav: 'plans' } },
-  { path: '/plans/check', component: () => import('./pages/PlanCheckPage.vue'), meta: { nav: 'plans' } },
+  { path: '/plans/check', component: () => import('./pages/PlanCheckPage.vue'), meta: { nav: 'plans', county: true } },
   { path: '/plans/:id', component: () => import('./pages/PlanPage.vue'), meta: { nav: 'plans' } },
   { path: '/reports', component: () => import('./pages/ReportsPage.vue'), meta: { nav: 'reports' } },
   { path: '/reports/:id', component: () => import('./pages/ReportPage.vue'), meta: { nav: 'reports' } },
   { path: '/reports/:id/print', component: () => import('./pages/ReportPrintPage.vue'), meta: { sheet: true } },
-  { path: '/:lost(.*)', redirect: '/review' },
+  { path: '/:lost(.*)', component: () => import('./pages/LostPage.vue') },
 ]
 
 export const router = createRouter({ history: createWebHashHistory(), routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })
 
 router.beforeEach((to) => (session.value || to.meta.open ? true : { path: '/login', query: { then: to.fullPath } }))
+guardUnsent(router)
+// A page whose code did not arrive: the network is gone, or the server has a newer one.
+router.onError(() => { ElMessage({ type: 'error', message: lost.unread, grouping: true }) })

@@ -1,8 +1,9 @@
 // What the server answers about what offices enter (docs/api.md, "What offices enter"), and the sums that a form does while somebody types.
+import { numberText, withUnit, type Target as Aim } from './numbers'
 import type { Document } from './rectification'
 
 export type Op = '>=' | '>' | '<=' | '<' | '=='
-export interface Target { op: Op; value: number; unit: string; inferred: boolean }
+export interface Target extends Aim { op: Op }
 export interface Window { key: string; title: string; start: string; end: string; deadline: string }
 export interface Entered { id: string; numerator: number; denominator: number | null; note: string; created_at: string;
   created_by_name: string | null }
@@ -75,12 +76,5 @@ export function meets({ op, value: wanted }: Target, value: number): boolean {
 /** Whether the target is a share of a whole, whose part cannot be more than it. */
 export const isShare = ({ op, unit }: Target): boolean => unit === '%' && (op === '>=' || op === '>' || op === '==')
 
-/** A number as it is read: at most so many places, thousands apart. */
-export const plainNumber = (number: number, places = 2): string => number.toLocaleString('zh-CN', { maximumFractionDigits: places })
-
-/** A value with its unit; with as many places as it takes that 99.996% does not read 100%. */
-export function shownValue(target: Target, value: number): string {
-  const met = meets(target, value)
-  const places = [2, 3, 4].find((some) => meets(target, Number(value.toFixed(some))) === met) ?? 6
-  return `${plainNumber(value, places)}${target.unit === '%' ? '' : ' '}${target.unit}`
-}
+/** A value with its unit. */
+export const shownValue = (target: Target, value: number): string => withUnit(numberText(value, target.value), target.unit)

@@ -1,10 +1,11 @@
 // Indicators as the server answers them, and how their numbers are put into words.
+import { numberText, withUnit, type Target } from './numbers'
+
 /** The states of the server, the worst first; and `share`: a part of a sum whose target is the whole's. */
 export const STATES = ['missed', 'behind', 'on_pace', 'met', 'not_started', 'unreported', 'none', 'share'] as const
 export type State = (typeof STATES)[number]
 export type Basis = 'received' | 'approved'
 
-export interface Target { op: string; value: number; unit: string; inferred: boolean }
 export interface Reading { num: number | null; den: number | null; value: number | null; met: boolean | null; state: State;
   pace: { elapsed: number; expected: number } }
 export interface Part extends Reading { region: string; name: string }
@@ -49,21 +50,9 @@ export const isEntered = ({ measure }: { measure: string }): boolean => measure 
 export const windowOf = (one: Indicator, key = ''): Period =>
   one.windows.find((window) => window.key === key) ?? one.windows.find((window) => window.key === one.current) ?? one.windows[0]
 
-const digits = (value: number, most: number) => value.toLocaleString('zh-CN', { maximumFractionDigits: most, useGrouping: false })
-
-/** A number as short as it can be without seeming to be its target: 99.996 against 100 stays so. */
-export function numberText(value: number, target?: number, most = 2): string {
-  for (let places = most; places < 4; places += 1) {
-    const short = digits(value, places)
-    if (target === undefined || value === target || short !== digits(target, places)) return short
-  }
-  return digits(value, 4)
-}
-
 /** The value with its unit, empty without one. */
 export const valueText = ({ value }: { value: number | null }, target: Target): string =>
-  (value === null ? '' : target.unit.startsWith('%') ? `${numberText(value, target.value)}${target.unit}`
-    : `${numberText(value, target.value)} ${target.unit}`)
+  (value === null ? '' : withUnit(numberText(value, target.value), target.unit))
 
 const OPS: Record<string, string> = { '>=': '≥', '<=': '≤', '==': '=', '>': '＞', '<': '＜' }
 /** `≥ 100%`. */

@@ -5,6 +5,7 @@ import type { Problem } from '@/shared/api/problem'
 
 import { client } from '../stores/session'
 import { asProblem } from './ask'
+import type { Target } from './numbers'
 
 export type Basis = 'received' | 'approved'
 export const BASES: Basis[] = ['received', 'approved']
@@ -30,7 +31,6 @@ export interface Apart { rapid?: number; national?: number; provincial?: number;
 export interface ReportWindow extends Sides {
   key: string; title: string; start: string; end: string; deadline: string; apart?: Apart; breakdown: Part[]
 }
-export interface Target { op: string; value: number; unit: string; inferred: boolean }
 export interface Indicator {
   id: string; article: string; quote: string; title: string; measure: string; level: string | null; note: string | null; target: Target
   current: string | null; windows: ReportWindow[]

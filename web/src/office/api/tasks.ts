@@ -51,10 +51,11 @@ export interface Targets {
   region: string; kind: 'window' | 'risk'; per: 'site' | 'grid'; plan?: string; window?: string; site_types?: string[]
 }
 
-/** Asks a person whether to go on. */
-export async function confirmed(title: string, text: string, yes: string): Promise<boolean> {
-  return ElMessageBox.confirm(text, title, { confirmButtonText: yes, cancelButtonText: common.cancel, type: 'warning' })
-    .then(() => true, () => false)
+/** Asks a person whether to go on; `final`: with what cannot be taken back. */
+export async function confirmed(title: string, text: string, yes: string, { final = false } = {}): Promise<boolean> {
+  // A second click of the same hand closes nothing; what cannot be taken back is not what Enter does.
+  return ElMessageBox.confirm(text, title, { confirmButtonText: yes, cancelButtonText: common.cancel, type: 'warning',
+    closeOnClickModal: false, ...(final && { confirmButtonType: 'danger', autofocus: false }) }).then(() => true, () => false)
 }
 
 /** What the campaign asked for by `targets()` would make; asked anew a moment after the question changed. The last question wins. */

@@ -22,6 +22,11 @@ function problemOf(error: Error): Problem {
   return problemIn(answer?.getStatus() ?? 0, body, answer?.getHeader('Retry-After'), error.message)
 }
 
+/** The problem of a file, which its name belongs to: several are handed in at once. */
+function problemWith(file: File, { status, code, title, detail, remedy, errors, retryAfter, body }: Problem): Problem {
+  return new Problem(status, code, title, `${file.name}：${detail || title}`, remedy, errors, retryAfter, body)
+}
+
 /** Hands in a photo and tells its SHA-256; one that the server has is not sent again. Raises Problem. */
 export async function sendPhoto(file: File, progress: (share: number) => void): Promise<string> {
   const sha256 = await sha256Of(await file.arrayBuffer())
@@ -31,7 +36,8 @@ export async function sendPhoto(file: File, progress: (share: number) => void): 
     new Upload(file, {
       endpoint: `${client.base}/api/v1/files`, retryDelays: [500, 2000, 5000], storeFingerprintForResuming: false,
       headers: { Authorization: `Bearer ${client.token}` }, metadata: { sha256, filetype: file.type },
-      onProgress: (sent, all) => progress(all ? sent / all : 0), onSuccess: () => resolve(), onError: (error) => reject(problemOf(error)),
+      onProgress: (sent, all) => progress(all ? sent / all : 0), onSuccess: () => resolve(),
+      onError: (error) => reject(problemWith(file, problemOf(error))),
     }).start()
   })
   return sha256
@@ -52,7 +58,7 @@ export function sendDocument(file: File, region: string, progress: (share: numbe
     asking.onload = () => {
       const answer = (asking.response ?? {}) as Record<string, unknown>
       if (asking.status < 300) resolve(answer as unknown as Document)
-      else reject(problemIn(asking.status, answer, asking.getResponseHeader('Retry-After'), `HTTP ${asking.status}`))
+      else reject(problemWith(file, problemIn(asking.status, answer, asking.getResponseHeader('Retry-After'), `HTTP ${asking.status}`)))
     }
     asking.onerror = asking.ontimeout = () => reject(new Problem(0, 'no-answer', '没有连上服务器'))
     asking.send(body)

@@ -20,7 +20,8 @@ export const entry = {
   value: '结果', waitsForNumbers: '填好后在这里算出结果', against: (words: string) => `目标${words}`,
   wrong: '请填不小于 0 的数字', tooMany: '分子不能大于分母', needed: '必填',
   document: '依据文件名或文号', files: '依据文件', saveNext: '保存，填下一项', saved: '已保存', lastSaved: '已保存，没有待填的了',
-  keys: 'Enter 到下一格，Ctrl+Enter 保存并到下一项待填', leaveTitle: '还没有保存', leave: '有填好还没有保存的数，离开就没有了。', leaveYes: '离开', leaveNo: '留下',
+  keys: 'Enter 到下一格，Ctrl+Enter 保存并到下一项待填', 
+  leave: { title: '还没有保存', text: '有填好还没有保存的数，离开后不会保留。', go: '放弃填写', stay: '继续填写' },
   noBasis: '没有登记依据',
 }
 

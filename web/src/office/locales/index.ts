@@ -1,5 +1,9 @@
 // All texts that a person at the desk sees, in one place: a file per part.
 export * from './common'
+export * from './unsent'
+export * from './lost'
+export * from './zoom'
+export * from './fields'
 export * from './words'
 export * from './review'
 export * from './rectification'

@@ -54,7 +54,7 @@ export const siteForm = {
   notInGrid: '位置不在辖区内的任何网格里，请核对。', otherGrid: (name: string) => `位置在“${name}”，与所选网格不同，请核对。`, useGrid: '改用这个网格',
   badPlace: '经度、纬度要一起填，都是数字。', many: '可多选', unfilled: '未填',
   fix: (n: number) => `还有 ${n} 处填写不正确，已在各项下面写明。`, twin: '台账里已有同一主体：', twinClosed: '（已停业）',
-  leave: '修改还没有保存，确定离开吗？', leaveTitle: '没有保存', stay: '继续填写', go: '离开', nothing: '没有改动',
+  leave: { title: '还没有保存', text: '填写的内容还没有保存，离开后不会保留。', stay: '继续填写', go: '放弃填写' }, nothing: '没有改动',
 }
 
 export const siteStale = {

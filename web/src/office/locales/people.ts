@@ -3,6 +3,7 @@ export const users = {
   title: '人员', filters: '筛选', text: '姓名或用户名', role: '角色', state: '状态', active: '可以登录', inactive: '已停用', add: '新增人员',
   list: '人员列表', name: '姓名', login: '用户名', regions: '辖区', devices: '设备', seen: '最近联系', never: '从未登录', everywhere: '全部', noRegion: '没有辖区',
   edit: (name: string) => `修改 ${name}`, empty: '没有符合条件的人员', you: '（您本人）', readOnly: '人员由县级管理，您可以查看。',
+  shown: (many: number, more: boolean) => (more ? `已显示 ${many} 人，还有更多` : `共 ${many} 人`),
   toDevices: (n: number) => `${n} 台`,
 }
 
@@ -10,7 +11,7 @@ export const userForm = {
   add: '新增人员', edit: '修改人员', login: '用户名', loginHint: '登录时用，字母、数字、点、横线或下划线，至少 2 个字符；建立后不能修改。', name: '姓名', role: '角色', regions: '辖区',
   regionsHint: '网格员选网格，乡镇审核选乡镇（街道），可以选几个。', addRegion: '选择要加的辖区', wholeVillage: (name: string) => `${name}（全部网格）`,
   village: (name: string) => name.replace(/(村民委员会|村委会|社区居民委员会|居民委员会|居委会|村|社区)$/, ''), drop: (name: string) => `去掉 ${name}`,
-  noRegions: '还没有选择辖区',
+  noRegions: '还没有选择辖区', taken: (said: string) => `${said}，请换一个用户名。`,
   make: '建立并生成密码', saved: '已保存',
   adminAll: '管理员可以不选辖区，即全部。', ownOnly: '您只能修改自己的姓名；角色、辖区和停用须由他人处理。', moved: '换辖区后，手机下次同步时收到新辖区的数据；还没有上传的内容不会丢失。',
   missing: { login: '请填写用户名。', name: '请填写姓名。', role: '请选择角色。', regions: '请选择辖区。' } as Record<string, string>,

@@ -7,7 +7,7 @@ export const rectifications = {
   sort: '排序', due: '期限早的在前', newest: '新发现的在前', empty: '没有符合条件的整改',
   site: '主体', item: '不符合的检查项', opened: '发现日期', dueOn: '整改期限', stage: '进展', town: '乡镇（网格）', isKey: '重点',
   over: (days: number) => `逾期 ${days} 天`, left: (days: number) => (days ? `还剩 ${days} 天` : '今天到期'), mended: (day: string) => `${day} 复查合格`,
-  repeats: (n: number) => `第 ${n + 1} 次出现`, supervised: '挂账督办', escalated: '已上报县级', atMost: (n: number) => (n >= 1000 ? '1000+' : String(n)),
+  repeats: (n: number) => `第 ${n + 1} 次出现`, supervised: '挂账督办', escalated: '已上报', atMost: (n: number) => (n >= 1000 ? '1000+' : String(n)),
 }
 
 export const rectification = {
@@ -28,7 +28,8 @@ export const rectificationSteps = {
   names: { deadline: '调整期限', notice: '出具责令改正通知书', evidence: '登记整改材料', supervise: '挂账督办', unsupervise: '解除督办', escalate: '上报县级',
     sign_off: '销号', reopen: '重新打开' } as Record<string, string>,
   dueOn: '新的期限', reason: '原因', note: '说明', noteOptional: '说明（可不填）', withoutRecheck: '未经复查销号的理由',
-  withoutHint: '还没有复查证明已整改。仍要销号须写明理由，且不计入指标的“已整改”。', resend: '提交', need: '请写明原因。', needDue: '请填写新的期限。',
+  withoutHint: '还没有复查证明已整改。仍要销号须写明理由，且不计入指标的“已整改”。', resend: '提交', need: '请写明原因。',
+  fileFailed: '有文件没有传上，提交前请重新选择。', without: '不附这个文件', needDue: '请填写新的期限。',
   needEvidence: '说明、照片、文件至少一样。', photos: '照片', documents: '文件（PDF、图片、Excel、Word，每个不超过 20 MB）', remove: (name: string) => `移除 ${name}`,
   sending: (share: number) => `正在上传 ${share}%`, done: '已办理',
 }

@@ -31,7 +31,7 @@ export const reportPage = {
   title: '报表', back: '回到报表', download: '下载 Excel', revise: '重新核对', version: '版次',
   versionOf: (n: number, newest: boolean) => `第 ${n} 版${newest ? '（最新）' : ''}`, older: (n: number) => `您看的是旧版，最新为第 ${n} 版。`, toNewest: '看最新版',
   stale: '之后有迟到的检查，可重新核对', staleHint: '截止日以前的检查在本版核对之后才送达，数字可能有变化。重新核对会按同一截止日再算一次，有变化才另存一版。',
-  plan: '计划', region: '辖区', asOf: '截至', made: '生成', checked: '最近核对', note: '说明', digest: '内容摘要', digestHint: 'SHA-256，与审计记录一致',
+  plan: '计划', region: '辖区', asOf: '截至', made: '生成', checked: '最近核对', note: '说明', digest: '内容摘要', digestHint: '用来核对这份报表没有被改过，与操作日志一致',
   downloading: '正在生成工作簿', tabsLabel: '报表内容',
   tabs: { numbers: '指标', towns: '分乡镇', open: '未完成整改', clauses: '条款', about: '说明', changes: '修订' } as Record<string, string>,
   article: '条款', indicator: '指标', target: '目标', inferred: '推定', window: '时段', numbers: '分子 / 分母', value: '完成值', state: '状态',
@@ -67,7 +67,7 @@ export const reportRevise = {
 export const reportPrint = {
   back: '回到报表', parts: '打印内容', page: '"第 " counter(page) " 页，共 " counter(pages) " 页"',
   names: { numbers: '指标', towns: '分乡镇', open: '未完成整改（分乡镇）', list: '未完成整改清单', clauses: '条款', about: '说明', changes: '修订' } as Record<string, string>,
-  asOf: (day: string) => `截至 ${day}`, made: (at: string, by: string) => `${at} 由${by}生成`, digest: 'SHA-256', seal: '（单位盖章）', by: '填表人：', checked: '审核人：',
+  asOf: (day: string) => `截至 ${day}`, made: (at: string, by: string) => `${at} 由${by}生成`, digest: '校验码', seal: '（单位盖章）', by: '填表人：', checked: '审核人：',
   loading: (n: number, all: number) => `正在读取整改清单 ${n} / ${all}`, townsNote: '各格为“已收到（已审核通过）”的完成值；括号内相同的不重复写。',
 }
 

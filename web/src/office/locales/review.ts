@@ -52,7 +52,7 @@ export const visitPage = {
   notStored: '照片还没有送达', enlarge: (n: number, what: string) => `放大第 ${n} 张照片：${what}`, grade: '证据', noGrade: '未评级', full: '查看原图',
   close: '关闭',
   effects: { ungraded: '暂不评定', weak: '至多薄弱', fair: '至多一般', note: '仅作说明', support: '佐证' } as Record<string, string>,
-  distance: (m: string) => `拍摄位置距主体 ${m}`, exifDistance: (m: string) => `照片自带位置距主体 ${m}`, device: '拍摄设备',
+  distance: (m: string) => `手机定位距主体 ${m}`, exifDistance: (m: string) => `照片自带位置距主体 ${m}`, device: '拍摄设备',
   twins: (n: number) => `另有 ${n} 次检查用了几乎相同的照片`, twin: '查看那次检查',
   map: '位置', start: '检查开始', end: '检查结束', siteHere: '主体登记位置', noPlace: '没有记录检查位置', noSitePlace: '主体没有登记位置',
   accuracy: (m: number) => `精度 ${m} 米`, fromSite: (m: string) => `距主体 ${m}`,

@@ -36,7 +36,7 @@ export const campaigns = {
 export const taskNew = {
   title: '布置任务', kindsLabel: '布置哪一种', kinds: { window: '时段检查', risk: '风险等级到期', site: '单户任务' } as Record<string, string>,
   hints: {
-    window: '开学、节日等时段里，还没有检查过的主体，每户（或每个网格）布置一条任务。',
+    window: '所选时段里还没有检查过的主体，每户（或每个网格）布置一条任务。',
     risk: '按风险等级应当检查而还没有检查的主体，每户（或每个网格）布置一条任务。', site: '给一户布置一件事。',
   } as Record<string, string>,
   gapHint: '要补某个指标的差距，请在“指标”里打开该指标，选择主体后布置。', toIndicators: '打开指标',

@@ -6,3 +6,7 @@ export const unsent = {
 export const dayField = {
   partial: '日期没有填完整，或没有这一天', early: (day: string) => `不能早于 ${day}`, late: (day: string) => `不能晚于 ${day}`,
 }
+
+export const loginAgain = {
+  title: '登录已失效', kept: '刚才没有提交成功。请重新登录，填写的内容还在，登录后再提交一次。', missing: '请填写密码', other: '不要了，换人登录',
+}

@@ -9,7 +9,7 @@ export const unsettled = {
   states: {
     quarantine: { open: '待处理', released: '已放行', dismissed: '已作废' }, conflicts: { open: '待处理', kept: '已保留现值', theirs: '已改用手机上的值' },
   } as Record<string, Record<string, string>>,
-  onlyRow: '只看与这一条有关的', allRows: '看全部', loading: '正在读取……', more: '加载更多',
+  onlyRow: '只看与这一条有关的', allRows: '看全部',
   keys: [['j', '下一条'], ['k', '上一条'], ['Tab', '到这一条的按钮'], ['r', '放行（搁置的上报）'], ['d', '作废（搁置的上报）'], ['?', '快捷键说明']],
   empty: { quarantine: '没有搁置的上报', conflicts: '没有不一致的改动' } as Record<string, string>,
   emptyHint: { quarantine: '报上来的都已接收。', conflicts: '手机上的改动都已采用，或者已经选定。' } as Record<string, string>,

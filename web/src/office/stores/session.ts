@@ -1,10 +1,12 @@
 // Who works at this desk, and the one client that asks the server in their name.
 import { v7 as uuid } from 'uuid'
-import { computed, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 
 import { Client } from '@/shared/api/client'
 import { Problem } from '@/shared/api/problem'
 import type { components } from '@/shared/api/schema'
+
+import { anyTouched } from './unsent'
 
 export type Role = 'supervisor' | 'reviewer' | 'county' | 'admin'
 export interface Session { token: string; id: string; login: string; name: string; role: Role; regions: string[] }
@@ -18,10 +20,22 @@ const deviceKey = (login: string) => `office-device:${login}`
 /** The one who works here; null until somebody logs in, and when the login has ended. */
 export const session = shallowRef<Session | null>(null)
 
-/** Asks in the name of who works here. A login that has ended takes them to the login page (see `ended`). */
+/** Whether an answer says that this login, or this computer, is not taken any more. */
+async function isOver(answer: Response): Promise<boolean> {
+  if (answer.status !== 403) return answer.status === 401
+  const body = await answer.clone().json().catch(() => null) as { code?: string } | null
+  return body?.code === 'device-revoked'
+}
+
+/** The login has ended over something that was typed: the page stays until the same person has logged in again. */
+export const ended = ref(false)
+
+/** Asks in the name of who works here. A login that has ended takes them to the login page, unless something typed would be lost. */
 export const client = new Client(null, '', async (...asked) => {
   const answer = await fetch(...asked)
-  if (answer.status === 401 && session.value) leave()
+  if (!session.value || ended.value || !await isOver(answer)) return answer
+  if (!anyTouched()) leave()
+  else [ended.value, client.token] = [true, null]
   return answer
 })
 
@@ -31,9 +45,12 @@ function enter(one: Session): void {
   localStorage.setItem(KEY, JSON.stringify(one))
   client.token = one.token
   session.value = one
+  ended.value = false
 }
 
-function leave(): void {
+/** Ends the login here. */
+export function leave(): void {
+  ended.value = false
   localStorage.removeItem(KEY)
   client.token = null
   session.value = null

@@ -22,10 +22,14 @@ interface Held { touched: () => boolean; words: () => LeaveWords }
 const held = new Set<Held>()
 
 /** Esc and a click beside the question go on typing; so does the button that Enter presses. */
-function ask({ title, text, go, stay }: LeaveWords): Promise<boolean> {
-  return ElMessageBox.confirm(text, title, { confirmButtonText: stay, cancelButtonText: go, distinguishCancelAndClose: true, type: 'warning' })
-    .then(() => false, (how) => how === 'cancel')
+async function ask({ title, text, go, stay }: LeaveWords): Promise<boolean> {
+  await new Promise((after) => setTimeout(after))  // the Esc that led here is over, and does not close the question as well
+  return ElMessageBox.confirm(text, title, { confirmButtonText: stay, cancelButtonText: go, distinguishCancelAndClose: true,
+    type: 'warning' }).then(() => false, (how) => how === 'cancel')
 }
+
+/** Whether anything that was typed would be lost now. */
+export const anyTouched = (): boolean => [...held].some(({ touched }) => touched())
 
 /** Whether all that is open may be left. */
 export async function mayLeave(): Promise<boolean> {
@@ -33,7 +37,8 @@ export async function mayLeave(): Promise<boolean> {
   return !one || ask(one.words())
 }
 
-/** Watches a form for as long as its component lives. `state`: what can be lost as plain data, null when nothing can; it rests as it is now. */
+/** Watches a form for as long as its component lives. `state`: what can be lost as plain data, null when nothing can. It rests as it is
+ *  now. */
 export function useUnsent(state: () => unknown, words: () => LeaveWords = () => texts.words): Unsent {
   let resting = JSON.stringify(state())
   const touched = () => {
@@ -49,5 +54,5 @@ export function useUnsent(state: () => unknown, words: () => LeaveWords = () => 
 /** Other pages, and closing or reloading the window. A login that has ended can save nothing, and is not held up. */
 export function guardUnsent(router: Router): void {
   router.beforeEach((to, from) => to.path === from.path || !!to.meta.open || mayLeave())
-  window.addEventListener('beforeunload', (event) => { if ([...held].some(({ touched }) => touched())) event.preventDefault() })
+  window.addEventListener('beforeunload', (event) => { if (anyTouched()) event.preventDefault() })
 }

@@ -1,12 +1,10 @@
 // What was typed and is not saved yet, entry by entry: going to another one and back loses nothing; leaving the page asks.
-import { ElMessageBox } from 'element-plus/es/components/message-box/index'
-import 'element-plus/es/components/message-box/style/css'
-import { computed, onScopeDispose, reactive } from 'vue'
-import { onBeforeRouteLeave } from 'vue-router'
+import { computed, reactive } from 'vue'
 
 import type { Entry } from '../../api/entry'
 import type { Document } from '../../api/rectification'
 import { entry as texts } from '../../locales'
+import { useUnsent } from '../../stores/unsent'
 
 /** One form as it stands: numbers as they were typed. */
 export interface Draft { numerator: string; denominator: string; document: string; documents: Document[]; note: string }
@@ -32,13 +30,6 @@ export function useDrafts() {
   }
   const drop = (name: string) => kept.delete(name)
 
-  onBeforeRouteLeave(async (to) => {
-    if (!unsaved.value.size || to.meta.open) return true  // a login that has ended can save nothing
-    return ElMessageBox.confirm(texts.leave, texts.leaveTitle, { confirmButtonText: texts.leaveYes, cancelButtonText: texts.leaveNo })
-      .then(() => true, () => false)
-  })
-  const hold = (event: BeforeUnloadEvent) => { if (unsaved.value.size) event.preventDefault() }
-  window.addEventListener('beforeunload', hold)
-  onScopeDispose(() => window.removeEventListener('beforeunload', hold))
+  useUnsent(() => !!unsaved.value.size || null, () => texts.leave)
   return { unsaved, of, drop }
 }

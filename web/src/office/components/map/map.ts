@@ -8,6 +8,7 @@ import { computed, onScopeDispose, shallowRef, watch, type Ref } from 'vue'
 import { onMap, type Tiles } from '@/field/geo/tiles'
 
 import { useAsk } from '../../api/ask'
+import { zoom as texts } from '../../locales'
 
 /** Looks of a region's boundary, everywhere the same. */
 const BOUNDARY = { color: '#0b5c4a', weight: 1.5, fillOpacity: 0.04 }
@@ -52,8 +53,13 @@ export function useMap(box: Ref<HTMLElement | undefined>, options: L.MapOptions 
 
   watch(box, (element) => {
     made.value?.remove()
-    made.value = element ? L.map(element, { attributionControl: false, maxZoom: 19, ...options }).setView([35.5, 112.8], 11) : null
-    if (made.value) L.control.attribution({ prefix: false }).addTo(made.value)
+    made.value = element ? L.map(element, { attributionControl: false, zoomControl: false, maxZoom: 19, ...options })
+      .setView([35.5, 112.8], 11) : null
+    if (made.value) {
+      L.control.attribution({ prefix: false }).addTo(made.value)
+      L.control.scale({ imperial: false }).addTo(made.value)
+      L.control.zoom({ zoomInTitle: texts.in, zoomOutTitle: texts.out }).addTo(made.value)
+    }
     lay()
   }, { flush: 'post' })
   watch(tiles, lay)

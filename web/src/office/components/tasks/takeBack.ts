@@ -9,7 +9,7 @@ export function useTakeBack() {
   async function takeBack(task: Task): Promise<boolean> {
     problem.value = null
     const place = task.site_name ?? task.grid_name ?? task.grid
-    if (!await confirmed(texts.withdrawTitle, texts.withdrawText(task.title, place), texts.withdraw)) return false
+    if (!await confirmed(texts.withdrawTitle, texts.withdrawText(task.title, place), texts.withdraw, { final: true })) return false
     // One that was done meanwhile is shown as it is now.
     return !!await run(`/api/v1/tasks/${task.id}/withdraw`, {}, texts.withdrawn) || problem.value !== null
   }
