@@ -1041,7 +1041,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 某区域的监管主体：查找、筛选、排序，附网格、最近一次检查、未整改问题数和许可证状态。 */
+        /** 某区域的监管主体：查找、筛选、排序，附网格、最近一次检查、待整改问题数和许可证状态。 */
         get: {
             parameters: {
                 query: {
@@ -1276,7 +1276,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 台账模板：表头和两行示例，全部是文本列，信用代码不会变成数字。 */
+        /** 台账模板：只有表头的“台账”和“填写说明”，全部是文本列，信用代码不会变成数字。 */
         get: {
             parameters: {
                 query?: never;
@@ -3136,7 +3136,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 填报模板：抽检批次、填报数值两张表。 */
+        /** 填报模板：抽检批次、填报数值两张只有表头的表，填写说明里有今天可以填报的计划、指标和时段。 */
         get: {
             parameters: {
                 query?: never;
@@ -4888,6 +4888,8 @@ export interface components {
             indicator: string;
         };
         TaskBody: {
+            /** @description 由客户端生成（可选）；同一编号重复发送只布置一次 */
+            id?: string;
             site_id?: string;
             grid?: string;
             title: string;
