@@ -7,7 +7,7 @@ from inspect_api.schemas.tasks import CampaignBody, CampaignQuery, CampaignsQuer
 from inspect_api.services import aiming, campaigns, plans
 from inspect_api.services.days import day_of
 
-blueprint = Blueprint("campaigns", __name__, url_prefix="/api/v1", description="专项行动")
+blueprint = Blueprint("campaigns", __name__, url_prefix="/api/v1", description="专项任务")
 
 
 @endpoint(blueprint, "/campaigns/preview", action="campaign.write", method="POST", body=Targets, writes=False)
@@ -19,21 +19,21 @@ def preview(call: Call, body: dict):
 
 @endpoint(blueprint, "/campaigns", action="campaign.write", method="POST", body=CampaignBody, status=201)
 def make(call: Call, body: dict):
-    """发起专项行动，任务随下次同步到手机；同一编号重复发送只发起一次。"""
+    """发起专项任务，任务随下次同步到手机；同一编号重复发送只发起一次。"""
     call.within(body["region"])
     return campaigns.make(call.connection, call.actor, body, call.now)
 
 
 @endpoint(blueprint, "/campaigns", action="campaign.read", query=CampaignsQuery)
 def list_campaigns(call: Call, query: dict):
-    """涉及某区域的专项行动，新的在前，附在该区域的进展。"""
+    """涉及某区域的专项任务，新的在前，附在该区域的进展。"""
     call.within(query["region"])
     return campaigns.page(call.connection, query, day_of(call.now))
 
 
 @endpoint(blueprint, "/campaigns/<string:campaign_id>", action="campaign.read", query=CampaignQuery)
 def show(call: Call, campaign_id: str, query: dict):
-    """一次专项行动，按乡镇、网格的进展。"""
+    """一次专项任务，按乡镇、网格的进展。"""
     campaign = campaigns.find(call.connection, campaign_id)
     region = campaigns.part(campaign, query.get("region"))
     return campaigns.one(call.connection, campaign, call.within(region), day_of(call.now))
@@ -41,7 +41,7 @@ def show(call: Call, campaign_id: str, query: dict):
 
 @endpoint(blueprint, "/campaigns/<string:campaign_id>/withdraw", action="campaign.write", method="POST", body=EndBody)
 def withdraw(call: Call, campaign_id: str, body: dict):
-    """结束专项行动：未办的任务全部撤回，已办的保留。"""
+    """结束专项任务：未办的任务全部撤回，已办的保留。"""
     call.within(campaigns.find(call.connection, campaign_id)["region"])
     return campaigns.end(call.connection, call.actor, campaign_id, body.get("rev"), call.now)
 

@@ -22,7 +22,7 @@ _ONE = "/rectifications/<string:rectification_id>"
 def _within(call: Call, case_id: str) -> str:
     grid = lists.grid_of(call.connection, case_id)
     if grid is None:
-        raise Problem("not-found", f"没有整改 {case_id}")
+        raise Problem("not-found", f"没有编号为“{case_id}”的整改")
     call.within(grid)
     return case_id
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inspect_api.models import Device, Finding, Region, Site, User, Visit
+from inspect_api.models import Campaign, Device, Finding, Region, Site, User, Visit
 from inspect_api.services.programmes import programmes
 
 _SITE_OF_VISIT = sa.select(Visit.id, Site.name).join(Site, Site.id == Visit.site_id)
@@ -21,11 +21,12 @@ _ASKED: dict[str, tuple[Any, Any]] = {
     "region": (Region.code, sa.select(Region.code, Region.name)),
     "user": (User.login, sa.select(User.login, User.name)),
     "device": (Device.id, _HOLDER),
+    "campaign": (Campaign.id, sa.select(Campaign.id, Campaign.title)),
 }
 
 
 def names(connection: Connection, entries: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """{(noun, subject): name} of (action, subject) pairs: of sites, of the site of a visit or of a finding, of regions, people, who holds a
+    """{(noun, subject): name} of (action, subject) pairs: of sites, of the site of a visit or of a finding, of regions, people, campaigns, who holds a
     device, and of all plans and indicators in force. One statement a noun; what is gone or has no name is left out."""
     asked: dict[str, set[str]] = {}
     for action, subject in entries:

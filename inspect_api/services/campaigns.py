@@ -51,7 +51,7 @@ def make(connection: Connection, actor: Actor, given: Row, now: int) -> Row:
     known = row_by(connection, Campaign.__table__.c.id, given["id"])
     if known is not None:
         if {name: known[name] for name in same} != same:
-            raise Problem("conflict", f"编号 {given['id']} 已用于另一次行动")
+            raise Problem("conflict", "这个编号已用于另一次专项任务")
         return one(connection, known, known["region"], day_of(now))
     if given["due_on"] < day_of(now):
         raise Problem("invalid", errors=[{"field": "due_on", "message": "期限已过"}])
@@ -106,7 +106,7 @@ def find(connection: Connection, campaign_id: str, lock: bool = False) -> Row:
     """A campaign. Raises Problem not-found."""
     found = row_by(connection, Campaign.__table__.c.id, campaign_id, lock)
     if found is None:
-        raise Problem("not-found", f"没有专项任务 {campaign_id}")
+        raise Problem("not-found", f"没有编号为“{campaign_id}”的专项任务")
     return found
 
 
@@ -176,7 +176,7 @@ def end(connection: Connection, actor: Actor, campaign_id: str, rev: int | None,
     """Take all open tasks of a campaign back. What is done stays done. Raises Problem not-found or state-changed."""
     held = find(connection, campaign_id, lock=True)
     if held["state"] != "open":
-        raise Problem("state-changed", "该行动已结束")
+        raise Problem("state-changed", "该专项任务已结束")
     if rev is not None and rev != held["rev"]:
         raise Problem("state-changed", f"您看到的是第 {rev} 版，现在是第 {held['rev']} 版")
     rows = [dict(row) for row in connection.execute(sa.select(Task.__table__).where(Task.campaign_id == campaign_id, Task.state == "open")

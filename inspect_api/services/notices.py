@@ -82,7 +82,7 @@ def _case(connection: Connection, site_id: str, case_id: str, today: date) -> Ro
     if known["site_id"] != site_id:
         raise Problem("invalid", errors=[{"field": "findings", "message": f"{case_id} 不是该主体的问题"}])
     if "notice" not in detail.can(known["finding"], known["standing"], today):
-        raise Problem("state-changed", f"问题 {case_id} 已整改、已销号或已撤销")
+        raise Problem("state-changed", "所选问题中有的已整改、已销号或已撤销")
     return known
 
 
@@ -137,5 +137,5 @@ def find(connection: Connection, notice_id: str) -> Row:
     """The row of a notice. Raises Problem not-found."""
     row = row_by(connection, Notice.__table__.c.id, notice_id)
     if row is None:
-        raise Problem("not-found", f"没有通知书 {notice_id}")
+        raise Problem("not-found", f"没有编号为“{notice_id}”的通知书")
     return row

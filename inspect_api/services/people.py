@@ -83,7 +83,7 @@ def add(connection: Connection, actor: Actor, body: Row, made: tuple[str, str], 
 def _locked(connection: Connection, actor: Actor, user_id: str) -> Row:
     user = row_by(connection, User.id, user_id, lock=True)
     if user is None:
-        raise Problem("not-found", f"没有用户 {user_id}")
+        raise Problem("not-found", f"没有编号为“{user_id}”的用户")
     reach(actor, user)
     return user
 

@@ -53,7 +53,7 @@ def listed(connection: Connection, plan_id: str) -> Row:
     """{plan, in_force, versions}: newest first, with the names of who made them. Raises Problem unknown-plan."""
     row = connection.execute(sa.select(PlanRow.in_force).where(PlanRow.id == plan_id)).first()
     if row is None:
-        raise Problem("unknown-plan", f"没有计划 {plan_id}")
+        raise Problem("unknown-plan", f"没有编号为“{plan_id}”的计划")
     rows = connection.execute(sa.select(*_LIGHT, User.name).outerjoin(User, User.id == PlanVersion.made_by)
                               .where(PlanVersion.plan_id == plan_id).order_by(PlanVersion.n.desc())).mappings()
     return {"plan": plan_id, "in_force": row.in_force, "versions": [_shown(one) for one in rows]}
@@ -63,7 +63,7 @@ def _find(connection: Connection, plan_id: str, n: int) -> Any:
     row = None if n > _MOST else connection.execute(sa.select(PlanVersion.__table__, User.name).outerjoin(User, User.id == PlanVersion.made_by)
                              .where(PlanVersion.plan_id == plan_id, PlanVersion.n == n)).mappings().first()
     if row is None:
-        raise Problem("not-found", f"计划 {plan_id} 没有第 {n} 版")
+        raise Problem("not-found", f"这份计划没有第 {n} 版")
     return row
 
 

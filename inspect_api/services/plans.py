@@ -187,7 +187,7 @@ def find(connection: Connection, plan_id: str) -> Plan:
     """A plan in force. Raises Problem unknown-plan."""
     plan = programmes(connection).plans.get(plan_id)
     if plan is None:
-        raise Problem("unknown-plan", f"没有计划 {plan_id}")
+        raise Problem("unknown-plan", f"没有编号为“{plan_id}”的计划，可能已停用")
     return plan
 
 
@@ -197,7 +197,7 @@ def find_indicator(connection: Connection, plan_id: str, indicator_id: str) -> t
     for indicator in plan.indicators:
         if indicator.id == indicator_id:
             return plan, indicator
-    raise Problem("unknown-indicator", f"计划 {plan_id} 没有指标 {indicator_id}")
+    raise Problem("unknown-indicator", f"《{plan.title}》里没有编号为“{indicator_id}”的指标")
 
 
 def checklist(connection: Connection, region: str, site_type: str) -> dict:

@@ -18,6 +18,7 @@ from sync.feed import Change, personal
 
 Row = dict[str, Any]
 DECISIONS = {"approve": "approved", "return": "returned", "reject": "rejected"}
+_STATES = {"received": "待审核", "returned": "已退回", "approved": "已通过", "rejected": "未采纳"}
 # A returned visit waits for its amendment; an office may still change its mind, except about what it replaced.
 FROM = {"approve": ("received", "returned"), "return": ("received", "approved"), "reject": ("received", "returned", "approved")}
 DECIDED = ("review", "reviewed_by", "reviewed_at", "review_note", "queue", "queued_at", "approved_first_by", "approved_first_at", "rev")
@@ -32,7 +33,7 @@ def review(connection: Connection, actor: Actor, visit_id: str, given: Row, now:
     hold_plans(connection)
     visit = held(connection, [visit_id], Visit.__table__.c).get(visit_id)
     if visit is None:
-        raise Problem("not-found", f"没有检查 {visit_id}")
+        raise Problem("not-found", f"没有编号为“{visit_id}”的检查")
     decision = given["decision"]
     check(actor, visit, decision, given.get("rev"))
     if decision != "approve":
@@ -74,11 +75,11 @@ def check(actor: Actor, visit: Row, decision: str, rev: int | None) -> None:
     if visit["status"] != "signed":
         raise Problem("state-changed", "草稿尚未签字，不能审核")
     if visit["replaced_by"] is not None:
-        raise Problem("state-changed", f"该检查已由 {visit['replaced_by']} 更正，请审核更正后的检查")
+        raise Problem("state-changed", f"这次检查已有更正（编号 {visit['replaced_by']}），请审核更正后的检查")
     if visit["review"] not in FROM[decision]:
-        raise Problem("state-changed", f"该检查当前为 {visit['review']}")
+        raise Problem("state-changed", f"这次检查现在是“{_STATES.get(visit['review'], visit['review'])}”")
     if rev is not None and rev != visit["rev"]:
-        raise Problem("state-changed", f"您看到的是第 {rev} 版，现在是第 {visit['rev']} 版")
+        raise Problem("state-changed", f"您打开之后，这次检查有了改动（现在是第 {visit['rev']} 版）")
 
 
 def _check_reasons(visit: Row, given: Row) -> None:

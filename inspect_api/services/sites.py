@@ -46,7 +46,7 @@ def one(connection: Connection, site_id: str) -> dict[str, Any]:
     """A site as in a list, and which of its photos are missing. Raises Problem not-found."""
     row = connection.execute(site_search.select(Site.__table__).where(Site.id == site_id)).mappings().first()
     if row is None:
-        raise Problem("not-found", f"没有主体 {site_id}")
+        raise Problem("not-found", f"没有编号为“{site_id}”的主体")
     there = stored_of(connection, "site", [site_id] if row["photos"] else ())
     return shown(row) | site_search.beside(connection, [dict(row)], today())[site_id] | {
         "photos_missing": sorted(row["photos"].keys() - there[site_id].keys())}
@@ -59,6 +59,7 @@ class Placer:
         rows = connection.execute(sa.select(Region.code, Region.name, Region.level).where(
             prefix_range(Region.code, region), in_force(today())).order_by(Region.code)).all()
         self.region = region
+        self.name = next((row.name for row in rows if row.code == region), region)
         self.codes = {row.code for row in rows}
         self.areas = boundaries(connection, (region,))
         self.towns = [(row.name, row.code) for row in rows if row.level == "town"]
@@ -69,12 +70,12 @@ class Placer:
         if fields["grid"]:
             if fields["grid"] in self.codes:
                 return fields["grid"], "", ""
-            return None, "网格编码", f"没有网格“{fields['grid']}”，或不在 {self.region} 内"
+            return None, "网格编码", f"没有网格“{fields['grid']}”，或不在{self.name}内"
         if fields["lon"] is not None and (found := self.areas.grid_of(fields["lon"], fields["lat"])):
             return found, "", ""
         town = _named(fields["town"], self.towns)
         if fields["town"] and town is None:
-            return None, "所属乡镇", f"没有乡镇（街道）“{fields['town']}”，或不在 {self.region} 内"
+            return None, "所属乡镇", f"没有乡镇（街道）“{fields['town']}”，或不在{self.name}内"
         village = _named(fields["village"], [(name, code) for name, code in self.villages if code.startswith(town or "")])
         return village or town or self.region, "", ""
 

@@ -102,7 +102,7 @@ def find(connection: Connection, id_: str, revision: int | None = None) -> Row:
     query = query.where(Snapshot.revision == revision) if revision else query.order_by(Snapshot.revision.desc()).limit(1)
     row = connection.execute(query).mappings().first()
     if row is None:
-        raise Problem("not-found", f"没有报表 {id_}" + (f" 的第 {revision} 版" if revision else ""))
+        raise Problem("not-found", f"没有编号为“{id_}”的报表" + (f" 的第 {revision} 版" if revision else ""))
     return dict(row)
 
 
@@ -110,7 +110,7 @@ def region_of(connection: Connection, id_: str) -> str:
     """The region of a report. Raises Problem not-found."""
     region = connection.execute(sa.select(Snapshot.region).where(Snapshot.id == id_, Snapshot.revision == 1)).scalar()
     if region is None:
-        raise Problem("not-found", f"没有报表 {id_}")
+        raise Problem("not-found", f"没有编号为“{id_}”的报表")
     return region
 
 

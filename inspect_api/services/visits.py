@@ -48,7 +48,7 @@ def grid_of(connection: Connection, visit_id: str) -> str:
     """Where a visit lies. Raises Problem not-found."""
     grid = connection.execute(sa.select(Visit.grid).where(Visit.id == visit_id)).scalar()
     if grid is None:
-        raise Problem("not-found", f"没有检查 {visit_id}")
+        raise Problem("not-found", f"没有编号为“{visit_id}”的检查")
     return grid
 
 
@@ -65,7 +65,7 @@ def one(connection: Connection, visit_id: str) -> dict[str, Any]:
     """
     row = connection.execute(_WHOLE.where(Visit.id == visit_id)).mappings().first()
     if row is None:
-        raise Problem("not-found", f"没有检查 {visit_id}")
+        raise Problem("not-found", f"没有编号为“{visit_id}”的检查")
     findings = connection.execute(sa.select(Finding.__table__).where(Finding.visit_id == visit_id)
                                   .order_by(Finding.link_id)).mappings()
     gone = missing(row, stored_of(connection, "visit", [visit_id])[visit_id])

@@ -14,6 +14,9 @@ from tests.support.serving import Server
 from tests.support.world import PASSWORD
 from tests.web.packages import WEB
 
+#: A dialog that is still fading in has no contrast yet.
+SETTLED = """async () => { await Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished)) }"""
 AXE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
 
 
@@ -69,6 +72,7 @@ def office(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
 
 def serious(page: Page) -> list[str]:
     """What axe-core finds serious or worse on a page; its context has `bypass_csp=True`, for the checker."""
+    page.evaluate(SETTLED)
     page.evaluate((WEB / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8"))
     return [f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes'][:3]]}" for one in page.evaluate(AXE)
             if one["impact"] in {"serious", "critical"}]

@@ -97,3 +97,16 @@ def test_a_plan_goes_out_of_force_with_a_reason_and_comes_back_from_its_old_text
     expect(desk.get_by_text("没有等到服务器的答复")).to_be_visible()
     expect(desk.get_by_text("已发布，第 1 版")).to_be_visible()
     assert in_force()
+
+
+def test_a_target_is_changed_by_a_form_and_nothing_else_of_the_text(office: Desk):
+    desk = office("county", "/plans/zezhou-2021")
+    desk.get_by_role("button", name="调整目标或期限").click()
+    form = desk.get_by_role("dialog", name="调整目标或期限")
+    form.locator(".el-select").first.click()
+    desk.get_by_role("option", name="学校食堂“明厨亮灶”覆盖率").click()
+    form.get_by_label("目标值").fill("95")
+    form.get_by_role("button", name="检查并预览").click()
+    expect(desk.get_by_text("检查通过，没有错误")).to_be_visible()
+    expect(desk.locator(".field")).to_have_count(1)
+    expect(desk.locator(".field")).to_contain_text("不低于 95%")

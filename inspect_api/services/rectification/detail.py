@@ -30,7 +30,7 @@ def case(connection: Connection, case_id: str, lock: bool = False) -> Row:
     steps = connection.execute(sa.select(RectificationStep.__table__, User.name).outerjoin(User, User.id == RectificationStep.by)
                                .where(RectificationStep.finding_id == case_id).order_by(RectificationStep.n)).mappings().all()
     if finding is None and not steps:
-        raise Problem("not-found", f"没有整改 {case_id}")
+        raise Problem("not-found", f"没有编号为“{case_id}”的整改")
     now = Standing()
     for step in steps:
         now.take(step)

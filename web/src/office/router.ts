@@ -4,6 +4,7 @@ import 'element-plus/es/components/message/style/css'
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
 
 import { lost } from './locales'
+import LostPage from './pages/LostPage.vue'
 import { session } from './stores/session'
 import { guardUnsent } from './stores/unsent'
 
@@ -43,7 +44,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/reports', component: () => import('./pages/ReportsPage.vue'), meta: { nav: 'reports' } },
   { path: '/reports/:id', component: () => import('./pages/ReportPage.vue'), meta: { nav: 'reports' } },
   { path: '/reports/:id/print', component: () => import('./pages/ReportPrintPage.vue'), meta: { sheet: true } },
-  { path: '/:lost(.*)', component: () => import('./pages/LostPage.vue') },
+  { path: '/:lost(.*)', component: LostPage },
 ]
 
 export const router = createRouter({ history: createWebHashHistory(), routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })

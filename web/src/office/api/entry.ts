@@ -35,7 +35,8 @@ export interface BatchPage { records: Batch[]; next: string | null; totals: Tota
 
 export interface ImportWrong { sheet: string; row: number; column: string; code: string; message: string }
 export interface ImportRow {
-  sheet: string; row: number; change: 'created' | 'unchanged'; region: string
+  sheet: string; row: number; change: 'created' | 'unchanged' | 'replaced'; region: string; region_name: string
+  plan_title?: string; indicator_title?: string; window_title?: string; replaced?: { numerator: number; denominator: number | null }
   on?: string; kind?: Kind; method?: Method; task_level?: Level; residue?: boolean; count?: number
   plan?: string; indicator?: string; window?: string | null; numerator?: number; denominator?: number | null
   document?: string; note?: string

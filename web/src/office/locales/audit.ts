@@ -33,15 +33,19 @@ export const auditActions: Record<string, string> = {
   'photo.move': '迁移照片', 'document.move': '迁移文件', 'sync.load-bundle': '载入手机数据包', 'sync.new-epoch': '同步重新开始', 'demo.load': '载入演示数据', 'bench.fill': '载入压力测试数据',
 }
 
+/** Words that stand in a detail by the server's names for them. */
+export const auditWords: Record<string, string> = { risk: '按风险等级', gap: '补指标缺口', window: '时段检查', True: '是', False: '否', '[]': '', None: '' }
+
 /** Names of what stands in the detail of an entry. */
 export const auditKeys: Record<string, string> = {
+  without_recheck: '未经复查', batches: '抽检批次', rejected: '有错误的行', files: '文件', sha256: '文件',
   name: '名称', role: '角色', regions: '辖区', active: '可以登录', reason: '原因', note: '说明', items: '逐项原因', title: '标题', kind: '种类', tasks: '任务数',
   set: '填写', before: '原来',
   after: '改为', created: '新增', updated: '更新', unchanged: '未变', number: '文号', notice: '通知书', findings: '问题', photos: '照片', documents: '文件',
   recheck: '复查', due_on: '期限',
-  window: '期间', plan_id: '计划', report: '报表', changed: '变动', status: '结果', made_at: '制作时间', operations: '操作', numbers: '编号', drafts: '草稿',
-  choose: '采用', kept: '现值', theirs: '手机上的值', waiting: '待迁移', keep: '保留原件', limit: '上限', region: '区域', on: '日期', method: '方法',
-  task_level: '任务级别', residue: '残留检测', count: '批次', document: '文件', site: '主体', plan: '计划', boundary: '边界', residents: '人口',
+  window: '时段', plan_id: '计划', report: '报表', changed: '变动', status: '结果', made_at: '制作时间', operations: '操作', numbers: '编号', drafts: '草稿',
+  choose: '采用', kept: '现值', theirs: '手机上的值', waiting: '待迁移', keep: '保留原件', limit: '上限', region: '区域', on: '日期', method: '方式',
+  task_level: '任务级别', residue: '农兽药残留', count: '批次数', document: '依据', site: '主体', plan: '计划', boundary: '边界', residents: '人口',
   valid_from: '启用日期', valid_to: '停用日期', login: '用户名', told: '所报用户名', revision: '版本', row: '记录', known: '已有', populations: '人口数',
   users: '人员', address: '地址',
   contact: '联系人', phone: '电话', uscc: '统一社会信用代码', licence_number: '许可证号', licence_until: '许可证到期', risk_grade: '风险等级', type: '业态',

@@ -10,7 +10,7 @@ export const entry = {
   deadline: (day: string) => `截止 ${day}`, over: (days: number) => `已过 ${days} 天`, left: (days: number) => (days ? `还剩 ${days} 天` : '今天截止'),
   unsaved: '未保存', byAbove: (names: string) => `由上级填报：${names}`, byBelow: (names: string) => `由下级填报：${names}`,
   names: (names: string[], all: number) => names.join('、') + (all > names.length ? `等 ${all} 个` : ''),
-  met: '达到目标', notMet: '未达目标', none: '无对象', hint: '口径', inferred: '（推定）',
+  met: '达到目标', notMet: '未达标', notYet: '还没到目标', none: '无对象', hint: '口径', inferred: '（推定）',
   span: (title: string, start: string, end: string) => `${title}（${start} 至 ${end}）`,
   stands: '现有填报', by: (name: string, at: string) => `${name} ${at} 填报`, basis: '依据', note: '备注', edit: '改填', withdraw: '撤回',
   withdrawAsk: (title: string, window: string) => `撤回“${title}”${window}的填报后，这个数不再计入指标，原来的填报仍然留档。`, withdrawTitle: '撤回填报', withdrawn: '已撤回',
@@ -18,7 +18,7 @@ export const entry = {
   elsewhereAbove: '这个时段已由上级填报，本级再填会重复计算，因此不能填。', elsewhereBelow: '这个时段已由下级填报，本级再填会重复计算，因此不能填。',
   elsewhereHint: '确需由本级填报的，请先由对方撤回。', look: (name: string) => `查看${name}的填报`,
   value: '结果', waitsForNumbers: '填好后在这里算出结果', against: (words: string) => `目标${words}`,
-  wrong: '请填不小于 0 的数字', tooMany: '分子不能大于分母', needed: '必填',
+  wrong: '请填不小于 0 的数字', tooMany: (part: string, whole: string) => `“${part}”不能大于“${whole}”`, needed: '必填',
   document: '依据文件名或文号', files: '依据文件', saveNext: '保存，填下一项', saved: '已保存', lastSaved: '已保存，没有待填的了',
   keys: 'Enter 到下一格，Ctrl+Enter 保存并到下一项待填', 
   leave: { title: '还没有保存', text: '有填好还没有保存的数，离开后不会保留。', go: '放弃填写', stay: '继续填写' },
@@ -59,7 +59,7 @@ export const recordForm = {
 }
 
 export const batchImport = {
-  title: '导入填报', how: '先下载模板填写，或直接用现有的 Excel、CSV 表。“抽检批次”表要有日期、类别、批次数，“填报数值”表要有指标、分子；一个文件可以两张表都有。',
+  title: '导入填报', how: '先下载模板填写，或直接用现有的 Excel、CSV 表。模板的“填写说明”里有示例和今天可以填报的指标。“抽检批次”表要有日期、类别、方式、任务级别、批次数，“填报数值”表要有计划、指标、分子；一个文件可以两张表都有。',
   into: (name: string) => `导入到：${name}`, intoHint: '表里没有写“区域”的行算在这里。', template: '下载模板', templateName: '填报模板.xlsx',
   file: '选择文件（.xlsx、.csv）', again: '换一个文件',
   trying: '正在检查，还没有写入……', working: '正在导入……', tried: (name: string) => `检查结果：${name}（还没有写入）`, done: (name: string) => `已导入：${name}`,
@@ -69,8 +69,9 @@ export const batchImport = {
   shown: (n: number, all: number) => `只列出前 ${n} 处，共 ${all} 处。改好后重新选择文件检查。`,
   all: '有错误时一行也不导入', run: (n: number) => `导入 ${n} 行`, runSome: (n: number, wrong: number) => `导入 ${n} 行，略过有错误的 ${wrong} 行`,
   nothing: '没有可以导入的新内容。',
-  fix: '请在文件里改正后重新选择。', changes: { created: '新增', unchanged: '已有' } as Record<string, string>, change: '结果', content: '内容',
-  replaced: '填报数值会替换同一单位同一时段原来的数。',
+  fix: '请在文件里改正后重新选择。', changes: { created: '新增', unchanged: '已有', replaced: '替换' } as Record<string, string>, change: '结果', content: '内容',
+  replaced: (n: number) => `其中 ${n} 行会替换原来填报的数，请看下面标“替换”的行。`, replaces: (old: string, now: string) => `原来 ${old}，改为 ${now}`,
+  ofPlan: (plan: string) => `　${plan}`,
   batch: (kind: string, method: string, level: string, count: number) => `${kind}，${method}，${level}，${count} 批次`,
   number: (indicator: string, window: string, numbers: string) => `${indicator}${window ? `（${window}）` : ''}：${numbers}`,
   toRecords: '看抽检批次', toNumbers: '看数值填报',

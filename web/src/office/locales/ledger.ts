@@ -47,7 +47,7 @@ export const sitePage = {
 export const siteForm = {
   newTitle: '新增主体', licence: '许可证', newDocument: '新增主体', back: '回到台账', add: '保存主体', saved: '已保存', added: '已新增',
   chooseType: '请选择业态', noGrade: '未评定', open: '正常经营', closed: '已停业', closedHint: '停业后不再列为待查，检查和整改记录都保留。', usccHint: '18 位，与营业执照一致',
-  untilHint: '长期有效的不填', gridHint: '不选时按位置落在哪个网格来定', grid: '所属网格', chooseGrid: '选到村或网格',
+  untilHint: '长期有效的不填', oddPhone: '这不像电话号码，请核对。', gridHint: '不选时按位置落在哪个网格来定', grid: '所属网格', chooseGrid: '选到村或网格',
   place: '位置', lon: '经度', lat: '纬度', crs: '坐标系',
   crss: { WGS84: 'GPS（WGS-84）', CGCS2000: '国家 2000', GCJ02: '高德、腾讯', BD09: '百度' } as Record<string, string>,
   pick: '在地图上点选，或者直接填经纬度。', pickMap: '点选位置的地图：用方向键移动，按回车选在正中', drop: '去掉位置', inGrid: (name: string) => `位置在“${name}”`,

@@ -10,7 +10,7 @@ export const plans = {
 }
 
 export const plan = {
-  title: '计划', back: '回到计划', edit: '修改并发布', print: '打印', withdraw: '停用', board: '看指标',
+  title: '计划', back: '回到计划', edit: '修改并发布', target: '调整目标或期限', print: '打印', withdraw: '停用', board: '看指标',
   gone: '该计划已停用：检查表和指标里不再有它。历次文本都保留，重新发布任何一版即恢复执行。',
   tabsLabel: '计划内容', tabs: { clauses: '条款与落实', versions: '历次版本' } as Record<string, string>,
   issuer: '发文机关', number: '文号', region: '适用区域', period: '执行期间', to: '至', clauses: '条款', indicators: '指标', reports: '报送期限',
@@ -18,10 +18,16 @@ export const plan = {
   filters: '筛选条款', kind: '条款类别', served: '落实途径', text: '在条款、检查项、指标中查找', toc: '目录',
   shown: (n: number, all: number) => (n === all ? `共 ${all} 条` : `${n} / ${all} 条`), none: '没有符合条件的条款',
   kinds: measured.clauses,
-  servedBy: { items: '现场检查项', indicators: '现场数据算出的指标', report: '单位填报或报送', nothing: '没有落实途径' } as Record<string, string>,
+  servedBy: { items: '现场检查项', indicators: '由现场数据计算的指标', report: '单位填报或报送', nothing: '没有落实途径' } as Record<string, string>,
   items: '现场检查项', indicatorsOf: '指标', reportsOf: '报送', byOffice: '由责任单位报送，原文没有写固定期限。', departments: '责任单位', noteOf: '说明',
   moreItems: (n: number) => `还有 ${n} 项`, fewer: '收起', inferred: '推定', applies: '适用业态',
   printed: (what: string) => `只打印了筛选后的条款：${what}`,
+}
+
+export const planTarget = {
+  title: '调整目标或期限', hint: '只改这一处，其余文字不动。改后先检查、预览，再发布。', which: '选择指标或报送事项', indicators: '指标', reports: '报送期限',
+  op: '比较方式', value: '目标值', unit: '单位', day: '期限', go: '检查并预览', needWhich: '请选择指标或报送事项。', needNumber: '目标值请填数字，例如 95 或 98.5。',
+  needPlain: '单位、期限不能空着，也不能有引号、逗号等符号。', same: '没有改动。', notFound: '在计划文本里没有唯一找到这一处，请用“修改并发布”在文本里改。',
 }
 
 /** When a report is due, in words. */

@@ -31,7 +31,7 @@ export const reportPage = {
   title: '报表', back: '回到报表', download: '下载 Excel', revise: '重新核对', version: '版次',
   versionOf: (n: number, newest: boolean) => `第 ${n} 版${newest ? '（最新）' : ''}`, older: (n: number) => `您看的是旧版，最新为第 ${n} 版。`, toNewest: '看最新版',
   stale: '之后有迟到的检查，可重新核对', staleHint: '截止日以前的检查在本版核对之后才送达，数字可能有变化。重新核对会按同一截止日再算一次，有变化才另存一版。',
-  plan: '计划', region: '辖区', asOf: '截至', made: '生成', checked: '最近核对', note: '说明', digest: '内容摘要', digestHint: '用来核对这份报表没有被改过，与操作日志一致',
+  plan: '计划', region: '辖区', asOf: '截至', made: '生成', checked: '最近核对', note: '说明', digest: '校验码', digestHint: '用来核对这份报表没有被改过，与操作日志一致',
   downloading: '正在生成工作簿', tabsLabel: '报表内容',
   tabs: { numbers: '指标', towns: '分乡镇', open: '未完成整改', clauses: '条款', about: '说明', changes: '修订' } as Record<string, string>,
   article: '条款', indicator: '指标', target: '目标', inferred: '推定', window: '时段', numbers: '分子 / 分母', value: '完成值', state: '状态',
@@ -41,8 +41,8 @@ export const reportPage = {
     residents: (n: number) => `人口 ${n.toLocaleString('zh-CN')}`,
   },
   pickIndicator: '选择指标和时段', place: '区域', total: '合计', noTowns: '这个区域没有下级。',
-  openCount: '未完成', overdue: '超期', key: '重点项', openNone: '截至这一天没有未完成的整改。', openShown: (n: number, all: number) => `已显示 ${n} / ${all} 项`,
-  site: '主体', item: '问题', action: '整改要求', opened: '发现日期', due: '整改期限', over: '超期', days: (n: number) => `${n} 天`, isKey: '重点', grid: '乡镇（网格）',
+  openCount: '未完成', overdue: '逾期', key: '重点项', openNone: '截至这一天没有未完成的整改。', openShown: (n: number, all: number) => `已显示 ${n} / ${all} 项`,
+  site: '主体', item: '问题', action: '整改要求', opened: '发现日期', due: '整改期限', over: '逾期', days: (n: number) => `${n} 天`, isKey: '重点', grid: '乡镇（网格）',
   quote: '原文', kind: '类别', departments: '责任单位', served: '落实方式', servedBy: '由什么落实', items: '现场检查项', indicators: '指标', reports: '报送',
   clauseFilter: '落实方式', clauseAll: '全部条款', clauseMany: (n: number) => `${n} 条`,
   explains: {
@@ -54,12 +54,12 @@ export const reportPage = {
   aboutNumbers: '“已收到”是全部已签字、没有判为“不采纳”的检查；“已审核通过”是其中经办公室审核通过的。分母为零显示“无对象”，不按 100% 计。快检单列，不计入批次；国家级、省级任务计入并单列。“全覆盖”类目标为推定的 100%。',
   explainTitle: '数字的来由', whenMade: '生成这一版时', aboutTitle: '数字的含义',
   revisions: '各版', changed: '变化', changedMany: (n: number) => `${n} 格`, first: '首版', changesOf: (n: number) => `第 ${n} 版与上一版的差别`,
-  noChanges: '首版，没有可比的上一版。', basis: '口径', before: '修订前', after: '修订后', absent: '无', whole: '合计', openCell: (open: number, overdue: number) => `${open} 项（超期 ${overdue}）`,
+  noChanges: '首版，没有可比的上一版。', basis: '口径', before: '修订前', after: '修订后', absent: '无', whole: '合计', openCell: (open: number, overdue: number) => `${open} 项（逾期 ${overdue}）`,
   moreChanges: (n: number) => `显示其余 ${n} 格`, reason: '原因', by: '生成人',
 }
 
 export const reportRevise = {
-  title: '重新核对', hint: (day: string) => `按同一截止日（${day}）用现在收到的全部检查再算一次。数字没有变化就不另存；有变化则存为新的一版，旧版不变。`,
+  title: '重新核对', hint: (day: string) => `按同一截止日（${day}）用现在收到的全部检查、整改，以及现在的填报数值和抽检批次再算一次。数字没有变化就不另存；有变化则存为新的一版，旧版不变。`,
   note: '原因（可不填）', placeholder: '例如：补计迟到的检查', run: '开始核对', same: (n: number) => `数字没有变化，仍为第 ${n} 版`,
   made: (n: number, cells: number) => `已存为第 ${n} 版，${cells} 格有变化`, lost: '没有等到答复。请刷新本页，看是否已有新的一版。',
 }

@@ -1439,7 +1439,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 涉及某区域的专项行动，新的在前，附在该区域的进展。 */
+        /** 涉及某区域的专项任务，新的在前，附在该区域的进展。 */
         get: {
             parameters: {
                 query: {
@@ -1460,7 +1460,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** 发起专项行动，任务随下次同步到手机；同一编号重复发送只发起一次。 */
+        /** 发起专项任务，任务随下次同步到手机；同一编号重复发送只发起一次。 */
         post: {
             parameters: {
                 query?: never;
@@ -1493,7 +1493,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** 一次专项行动，按乡镇、网格的进展。 */
+        /** 一次专项任务，按乡镇、网格的进展。 */
         get: {
             parameters: {
                 query?: {
@@ -1530,7 +1530,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 结束专项行动：未办的任务全部撤回，已办的保留。 */
+        /** 结束专项任务：未办的任务全部撤回，已办的保留。 */
         post: {
             parameters: {
                 query?: never;

@@ -2,7 +2,7 @@
 import type { LocationQueryRaw } from 'vue-router'
 
 import type { Entry } from '../../api/people'
-import { auditActions, audit as texts, auditKeys, residentBases, decide, reviewStates, roles, siteTypes } from '../../locales'
+import { auditActions, audit as texts, auditKeys, auditWords, recordKinds, recordMethods, residentBases, taskLevels, decide, reviewStates, roles, siteTypes } from '../../locales'
 import { regionOf } from '../../stores/region'
 
 /** The first word of an action: what it is done to. */
@@ -39,8 +39,9 @@ export function subjectWords({ action, subject, subject_name, detail }: Entry): 
   return UUID.test(subject) || subject.length > 40 ? `…${subject.slice(-6)}` : subject
 }
 
+const HASH = /^[0-9a-f]{64}$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/
-const WORDS: Record<string, string> = { ...roles, ...siteTypes, ...reviewStates, ...residentBases, approve: decide.approve,
+const WORDS: Record<string, string> = { ...auditWords, ...recordKinds, ...recordMethods, ...taskLevels, ...roles, ...siteTypes, ...reviewStates, ...residentBases, approve: decide.approve,
   return: decide.return }
 
 /** Regions stand in the log by their codes. */
@@ -52,7 +53,7 @@ function value(given: unknown): string {
   if (typeof given === 'boolean') return given ? texts.yes : texts.no
   if (Array.isArray(given)) return given.length ? given.map(value).join('、') : texts.nothing
   if (typeof given === 'object') return pairs(given as Record<string, unknown>, false)
-  if (UUID.test(String(given))) return `…${String(given).slice(-6)}`
+  if (UUID.test(String(given)) || HASH.test(String(given))) return `…${String(given).slice(-6)}`
   return WORDS[String(given)] ?? String(given).replace(/^(-?\d+)\.0$/, '$1')
 }
 
@@ -61,7 +62,7 @@ const became = (given: unknown): string => (Array.isArray(given) && given.length
   value(given[1])) : value(given))
 
 function pairs(given: Record<string, unknown>, changes: boolean): string {
-  return Object.entries(given).filter(([, one]) => one !== '' && one !== null && !(typeof one === 'object'
+  return Object.entries(given).filter(([, one]) => one !== '' && one !== '[]' && one !== 'None' && one !== null && !(typeof one === 'object'
     && !Object.keys(one as object).length))
     .map(([key, one]) => [key, key === 'region' || key === 'regions' || key === 'grid' ? places(one) : one] as const)
     .map(([key, one]) => `${auditKeys[key] ?? key}：${changes ? became(one) : value(one)}`).join('；')

@@ -47,9 +47,10 @@ export function listsDiffer(before: unknown, after: unknown): { added: string[];
   return added.length || removed.length ? { added, removed } : null
 }
 
-/** Two texts, each as [what both begin with, what differs, what both end with]. */
+/** Two texts, each as [what both begin with, what differs, what both end with]. A number differs as a whole. */
 export function apart(before: string, after: string): [string, string, string][] {
-  const [one, other] = [[...before], [...after]]
+  const pieces = (text: string) => text.match(/\d+(?:\.\d+)?|./gsu) ?? []
+  const [one, other] = [pieces(before), pieces(after)]
   const most = Math.min(one.length, other.length)
   let [head, tail] = [0, 0]
   while (head < most && one[head] === other[head]) head += 1
