@@ -84,13 +84,16 @@ class History:
         assert answer.status_code == 200
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def history(request: pytest.FixtureRequest) -> Iterator[History]:
+def _begun(request: pytest.FixtureRequest) -> Iterator[History]:
     template: Template = request.getfixturevalue(f"{request.param}_template")
     with template.copy() as app:
         made = History(app)
         made.visit(1, PASS)
         yield made
+
+
+history = pytest.fixture(scope="module", params=["sqlite", "postgres"], name="history")(_begun)
+fresh = pytest.fixture(params=["sqlite", "postgres"], name="fresh")(_begun)  # nothing but a first visit has happened yet
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -101,10 +104,11 @@ def test_every_visit_is_in_its_place_after_any_history(history: History, played:
     assert_all_in_place(history.app)
 
 
-def test_the_histories_really_use_every_queue_and_leave_the_numbers_of_a_rebuild(history: History):
+def test_the_histories_really_use_every_queue_and_leave_the_numbers_of_a_rebuild(fresh: History):
     """Guards the test above against histories in which nothing waits."""
-    for step in (("ask", "never"), ("visit", 1, FAIL), ("decide", -1, "county", "return"), ("amend", -1, PASS), ("approve_all", "county")):
-        getattr(history, step[0])(*step[1:])
-    assert_all_in_place(history.app)
-    assert history.seen == {"new", "again", "second", "returned"}
-    assert_equal_to_rebuild(history.app)
+    for step in (("ask", "never"), ("visit", 1, FAIL), ("decide", -1, "county", "return"), ("approve_all", "reviewer"),
+                 ("amend", -1, PASS), ("ask", "always"), ("visit", 2, PASS), ("decide", -1, "reviewer", "approve"), ("approve_all", "county")):
+        getattr(fresh, step[0])(*step[1:])
+    assert_all_in_place(fresh.app)
+    assert fresh.seen == {"new", "again", "second", "returned"}
+    assert_equal_to_rebuild(fresh.app)
