@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 CLIENTS := tests/clients/rxdb/node_modules/.ready tests/clients/tus/node_modules/.ready
 PACKAGES := web/node_modules/.ready
-APP := inspect_api/static/field/index.html
+APP := inspect_api/static/.ready
 
 .PHONY: help setup app run test browser screenshots chaos bench lint clean
 
@@ -32,15 +32,16 @@ setup: .venv/ready ## Make .venv with everything; installs again only when the r
 	@touch $@
 
 $(PACKAGES): web/package-lock.json
-	@command -v node >/dev/null || { echo "构建手机端需要 Node 20（https://nodejs.org）" >&2; exit 1; }
+	@command -v node >/dev/null || { echo "构建网页应用需要 Node 20（https://nodejs.org）" >&2; exit 1; }
 	npm ci --prefix web --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(APP): $(PACKAGES) web/package.json web/vite.config.ts $(shell find web/src -type f -not -name components.d.ts)
-	@echo "构建手机端……"
-	@npm run --silent --prefix web build -- --logLevel warn
+$(APP): $(PACKAGES) web/package.json web/vite.config.ts web/vite.office.config.ts $(shell find web/src -type f -not -name components.d.ts)
+	@echo "构建手机端和办公端……"
+	@npm run --silent --prefix web build
+	@touch $@
 
-app: $(APP) ## Build the phone app into inspect_api/static/field. Needs Node 20.
+app: $(APP) ## Build the phone app and the desk into inspect_api/static. Needs Node 20.
 
 run: .venv/ready $(APP) ## Serve on HOST:PORT (127.0.0.1:8000) with plans and demo. WORKERS and THREADS per worker can be set.
 	@$(BIN)/python -m inspect_api.demo.ready $(HOST) $(PORT) || { [ $$? -eq 1 ] && $(BIN)/flask prepare --host $(HOST) --port $(PORT); }
@@ -61,8 +62,9 @@ browser:
 test: .venv/ready $(CLIENTS) $(APP) browser ## Run every test, on SQLite and on PostgreSQL, and in a browser. Needs Node 20.
 	$(BIN)/python -m pytest -n $(TESTERS)
 
-screenshots: .venv/ready $(APP) browser ## Every page of the phone app as a picture, in screenshots/.
+screenshots: .venv/ready $(APP) browser ## Every page of the phone app and of the desk as a picture, in screenshots/.
 	$(BIN)/python -m tests.e2e.screenshots
+	$(BIN)/python -m tests.office.screenshots
 
 chaos: .venv/ready ## Kill the server 200 times under load and look whether anything is missing.
 	CHAOS_KILLS=200 $(BIN)/python -m pytest tests/chaos/test_kill.py

@@ -1,10 +1,13 @@
-"""A county for measuring: 盐湖区 under the plan of 运城 (43 indicators), with 20 townships and 600 grids.
+"""Counties for measuring: 盐湖区 under the plan of 运城 (43 indicators).
 
-It has as many sites and visits as asked, and one grid more, that of a measured phone: 100 believable sites.
+`fill_year` is the one of `flask bench fill`, with a year of everything. `fill` is for what measures pushes and pulls: the grids and people of
+that one, but only sites whose checklists have 25 items and more, and as many visits as asked; and one grid more, that of a measured phone: 100
+believable sites.
 """
 
 import random
 import string
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -19,9 +22,11 @@ from stdnum.cn import uscc
 
 from checklists.plan import plan_files
 from inspect_api.auth import hash_password
-from inspect_api.db import reading, transaction
+from inspect_api.db import db, reading, transaction
 from inspect_api.demo import answers as demo_answers
 from inspect_api.demo.world import world
+from inspect_api.fill import ground, run
+from inspect_api.fill.shape import COUNTY, Shape, new_id
 from inspect_api.models import Region, Site, User, Visit
 from inspect_api.services import plans, regions
 from inspect_api.services.changes import append
@@ -29,15 +34,15 @@ from sync.feed import Change, personal
 from sync.ledger import natural_key
 from sync.location import to_wgs84
 
-COUNTY = "140802"
-TOWNS, GRIDS_PER_TOWN = 20, 30
-OWN_GRID = f"{COUNTY}90003101"  # beside the 600
+GRIDS = 600
+OWN_GRID = f"{COUNTY}20120099"  # in a village, beside its others
 OWN_SITES = 100
 PASSWORD = "bench-bench"
 TYPES = (  # whose checklists have 25 items and more
     "school_canteen", "meal_supplier", "catering", "small_shop", "food_retail", "rural_shop", "market",
     "food_producer", "institution_canteen", "maternal_infant_shop")
 NOW = 1_767_000_000_000
+_SHAPE = Shape(0, 0, GRIDS, 1, date(2021, 1, 1))
 CHUNK = 5_000
 
 
@@ -54,9 +59,8 @@ class Place(NamedTuple):
 
 
 def grid_codes() -> list[str]:
-    """600 grids, 30 in each of 20 townships."""
-    return [f"{COUNTY}{900 + town:03d}{1 + grid:03d}01"
-            for town in range(TOWNS) for grid in range(GRIDS_PER_TOWN)]
+    """The grids of the county, but for that of the measured phone."""
+    return [grid.code for grid in ground.ground(_SHAPE).grids]
 
 
 def site_id(number: int) -> str:
@@ -64,16 +68,24 @@ def site_id(number: int) -> str:
     return str(uuid.UUID(int=(0x5 << 76) | (0x8 << 60) | number | (1 << 120)))
 
 
-def new_id(rng: random.Random, at: int) -> str:
-    """A UUIDv7 of an instant in milliseconds, as a phone makes them; the same again for the same seed."""
-    return str(uuid.UUID(int=at << 80 | 7 << 76 | rng.getrandbits(12) << 64 | 2 << 62 | rng.getrandbits(62)))
+def fill_year(app: Flask, shape: Shape) -> float:
+    """Migrate, and make the county of `flask bench fill`; the seconds that the latter took."""
+    with app.app_context():
+        upgrade()
+        begun = time.perf_counter()
+        transaction(lambda connection: run.fill(connection, shape, lambda done, total: None), attempts=1)
+        took = time.perf_counter() - begun
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("VACUUM ANALYZE"))
+    return took
 
 
 def fill(app: Flask, sites: int, phones: int) -> None:
     """Migrate, load plans, and make the county with its sites and one officer per phone."""
     with app.app_context():
         upgrade()
-        transaction(regions.load_shipped)
+        transaction(lambda c: ground.write(c, _SHAPE, ground.ground(_SHAPE)))
         transaction(lambda c: _people_and_places(c, sites, phones))
         sources = {path.name: path.read_text("utf-8") for path in plan_files()}
         transaction(lambda c: plans.load(c, sources, NOW, "bench"))
@@ -81,12 +93,6 @@ def fill(app: Flask, sites: int, phones: int) -> None:
 
 def _people_and_places(connection: Connection, sites: int, phones: int) -> None:
     grids = grid_codes()
-    for length, level in ((9, "town"), (12, "village"), (14, "grid")):
-        codes = sorted({grid[:length] for grid in grids})
-        connection.execute(sa.insert(Region.__table__), [
-            {"code": code, "name": f"{level} {code[6:]}", "level": level, "boundary": None,
-             "parent": code[:{9: 6, 12: 9, 14: 12}[length]]} for code in codes])
-        append(connection, regions.changes_of(codes))
     users = {f"bench-{n}": ("reviewer", COUNTY) for n in range(phones)} | {"bench-county": ("county", COUNTY)}
     _add_users(connection, users)
     for start in range(0, sites, CHUNK):
@@ -121,14 +127,12 @@ def _add_sites(connection: Connection, rows: list[dict[str, Any]]) -> None:
 def fill_own_grid(app: Flask, *supervisors: str) -> list[Place]:
     """Add the grid of a measured phone, with sites and supervisors; the sites as the first one's places."""
     made = believable_sites(OWN_GRID)
-    village = {"code": OWN_GRID[:12], "name": "湾子村", "level": "village", "parent": OWN_GRID[:9],
-               "boundary": None}
-    grid = {"code": OWN_GRID, "name": "湾子村第一网格", "level": "grid", "parent": OWN_GRID[:12],
+    grid = {"code": OWN_GRID, "name": "金井第九十九网格", "level": "grid", "parent": OWN_GRID[:12],
             "boundary": {"type": "Polygon", "coordinates": [_ring(random.Random(1))]}}
 
     def add(connection: Connection) -> None:
-        connection.execute(sa.insert(Region.__table__), [village, grid])
-        append(connection, regions.changes_of([OWN_GRID[:12], OWN_GRID]))
+        connection.execute(sa.insert(Region.__table__), [grid])
+        append(connection, regions.changes_of([OWN_GRID]))
         _add_users(connection, dict.fromkeys(supervisors, ("supervisor", OWN_GRID)))
         _add_sites(connection, made)
 

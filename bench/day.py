@@ -31,10 +31,10 @@ from inspect_api.models import Site
 from inspect_api.services import rollup
 from inspect_api.services.changes import append
 from sync.feed import Change
-from tests.e2e.chromium import chromium
 from tests.e2e.conftest import plan_of_this_year, publish
 from tests.e2e.phone import FieldPhone
 from tests.media.pictures import encoded, scene
+from tests.support.browsing import chromium
 from tests.support.databases import Template
 from tests.support.people import Person
 from tests.support.serving import Server

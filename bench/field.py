@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from checklists.bank import load_bank
-from tests.e2e.chromium import chromium
 from tests.e2e.conftest import plan_of_this_year, publish
 from tests.e2e.phone import FieldPhone
+from tests.support.browsing import chromium
 from tests.support.databases import Template
 from tests.support.serving import ROOT, Server
 from tests.support.world import fill, site_id

@@ -1,14 +1,15 @@
-"""Indicators of a county (43 indicators, 20 townships, 600 grids): the time must not depend on the visits.
+"""Indicators of a county (43 indicators, 22 townships, 600 grids): the time must not depend on the visits.
 
     python -m bench.indicators [--visits 10000 1000000] [--only sqlite|postgresql]
 
-Visits are written as the push writes them, in bulk, and folded by the rebuild; then the real server is asked
-over HTTP. The last column tells the ratio to the first line of the same database.
+The county is that of `flask bench fill`; the rebuild folds it once more; then the real server is asked over HTTP. The last column
+tells the ratio to the first line of the same database.
 """
 
 import argparse
 import statistics
 import time
+from datetime import date
 
 import orjson
 import sqlalchemy as sa
@@ -18,6 +19,9 @@ from rich.table import Table
 
 from bench import county, servers
 from inspect_api.db import reading, transaction
+from inspect_api.demo.load import PASSWORD
+from inspect_api.fill.papers import plan_id
+from inspect_api.fill.shape import COUNTY, Shape
 from inspect_api.models import Tally
 from inspect_api.services import rollup
 
@@ -32,10 +36,10 @@ def rebuild(app: Flask) -> float:
         return time.perf_counter() - begun
 
 
-def ask(port: int, token: str) -> tuple[list[float], int, int]:
+def ask(port: int, token: str, plan: str) -> tuple[list[float], int, int]:
     """Seconds of each request; indicators and townships in the answer."""
     connection, took = servers.connect(port), []
-    path = f"/api/v1/plans/yuncheng-2020/indicators?region={county.COUNTY}"
+    path = f"/api/v1/plans/{plan}/indicators?region={COUNTY}"
     for _ in range(ASKED):
         begun = time.perf_counter()
         status, body = servers.call(connection, "GET", path, token=token)
@@ -43,23 +47,19 @@ def ask(port: int, token: str) -> tuple[list[float], int, int]:
         if status != 200:
             raise RuntimeError(body[:500])
     table = orjson.loads(body)["indicators"]
-    towns = sum(1 for part in table[0]["windows"][0]["breakdown"] if part["region"][6] == "9")
-    return took[10:], len(table), towns
+    return took[10:], len(table), len(table[0]["windows"][0]["breakdown"])
 
 
 def measure(kind: str, visits: int, first: float | None) -> tuple[list[str], float]:
     """One row of the table, and its median."""
-    def fill(app: Flask) -> None:
-        county.fill(app, SITES, 1)
-
-    with servers.database(kind) as settings, servers.prepared(settings, fill) as app:
-        county.add_visits(app, visits, county.places(SITES), county.answers)
+    shape = Shape(SITES, visits, 600, 1, date.today())
+    with servers.database(kind) as settings, servers.prepared(settings, lambda app: county.fill_year(app, shape)) as app:
         rebuilt = rebuild(app)
         with app.app_context(), reading() as connection:
             tallies = connection.execute(sa.select(sa.func.count()).select_from(Tally)).scalar_one()
         with servers.serving(settings) as port:
-            token = servers.log_in(port, "bench-county", county.PASSWORD)
-            took, indicators, towns = ask(port, token)
+            token = servers.log_in(port, f"county-{COUNTY}", PASSWORD)
+            took, indicators, towns = ask(port, token, plan_id("yuncheng-2020", shape.year))
     median = statistics.median(took)
     return [kind, f"{visits:,}", str(indicators), str(towns), f"{tallies:,}", f"{rebuilt:.1f}",
             f"{1000 * median:.1f}", f"{1000 * max(took):.1f}", f"{median / (first or median):.2f}"], median

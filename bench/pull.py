@@ -185,7 +185,7 @@ class County:
 
 def fill(app: Flask, rows: int) -> None:
     """A county with `rows` entries in its feed, or more when its divisions and sites alone are as many."""
-    sites = max(county.TOWNS * county.GRIDS_PER_TOWN, rows // ROWS_A_SITE)
+    sites = max(county.GRIDS, rows // ROWS_A_SITE)
     county.fill(app, sites, 1)
     own = county.fill_own_grid(app, OWNER, COLLEAGUE)
     with app.app_context(), reading() as connection:

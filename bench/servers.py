@@ -64,8 +64,32 @@ def prepared(settings: dict[str, str], fill: Callable[[Flask], None]) -> Iterato
         db.engine.dispose()
 
 
+class Running(NamedTuple):
+    """A server: where it listens, and the process whose children are its workers."""
+
+    port: int
+    pid: int
+
+    def peaks(self) -> list[int]:
+        """Bytes of memory (RSS) that each worker ever held."""
+        with open(f"/proc/{self.pid}/task/{self.pid}/children") as children:
+            workers = children.read().split()
+        told = []
+        for worker in workers:
+            with open(f"/proc/{worker}/status") as status:
+                told += [int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:")]
+        return told
+
+
 @contextmanager
 def serving(settings: dict[str, str], target: str = "wsgi:app", threads: int = 2) -> Iterator[int]:
+    """The port of granian with our application or another one."""
+    with running(settings, target, threads) as server:
+        yield server.port
+
+
+@contextmanager
+def running(settings: dict[str, str], target: str = "wsgi:app", threads: int = 2) -> Iterator[Running]:
     """granian on a free port, with our application or another one."""
     port = _free_port()
     process = subprocess.Popen(
@@ -81,7 +105,7 @@ def serving(settings: dict[str, str], target: str = "wsgi:app", threads: int = 2
                 time.sleep(0.1)
         else:
             raise RuntimeError("the server does not start")
-        yield port
+        yield Running(port, process.pid)
     finally:
         process.terminate()
         process.wait(20)
@@ -110,10 +134,10 @@ def call(connection: HTTPConnection, method: str, path: str, body: bytes | None 
     return answer.status, answer.body
 
 
-def log_in(port: int, login: str, password: str) -> str:
-    """A session's token."""
+def log_in(port: int, login: str, password: str, device: str = "") -> str:
+    """A session's token, on a device of the person's own unless one is named."""
     status, body = call(connect(port), "POST", "/api/v1/sessions", orjson.dumps(
-        {"login": login, "password": password, "device_id": f"device-{login}"}))
+        {"login": login, "password": password, "device_id": device or f"device-{login}"}))
     answer: dict[str, Any] = orjson.loads(body)
     if status != 201:
         raise RuntimeError(answer)

@@ -2,12 +2,15 @@
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
 from checklists.errors import Mistake
 from checklists.yamlfile import Document, Path, shown
+
+_CODE = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def did_you_mean(word: Any, known: Iterable[str]) -> str:
@@ -56,8 +59,10 @@ class Fields:
             self.wrong(key, f"缺少“{key}”", f"补上“{key}”")
         return value
 
-    def text(self, key: str, required: bool = True) -> str:
-        """A non-empty text; `""` when absent. Numbers and the like that were meant as text must be quoted."""
+    def text(self, key: str, required: bool = True, most: int | None = None) -> str:
+        """A non-empty text, of `most` characters if that is said; `""` when absent. Numbers and the like that were meant as text must be
+        quoted.
+        """
         value = self._given(key, required)
         if value is None:
             return ""
@@ -70,7 +75,16 @@ class Fields:
             return raw or ""
         if required and not value.strip():
             self.wrong(key, "不能为空", f"补上“{key}”的内容")
+        if most is not None and len(value.strip()) > most:
+            self.wrong(key, f"有 {len(value.strip())} 个字，最多 {most} 个", "写短一些")
         return value.strip()
+
+    def code(self, key: str, most: int = 64) -> str:
+        """What names a thing within its file: letters, digits, dots, hyphens and underscores; `""` when absent."""
+        value = self.text(key, most=most)
+        if isinstance(self.data.get(key), str) and value and not _CODE.fullmatch(value):
+            self.wrong(key, f"编码“{value}”写法不对", "只用英文字母、数字、点、连字符、下划线")
+        return value
 
     def maybe_text(self, key: str) -> str | None:
         """A text, or None when absent or empty."""

@@ -59,4 +59,4 @@ WINDOW_KINDS: dict[str, str] = {
     "period": "全期", "year": "年度", "half": "半年", "quarter": "季度", "month": "月度", "season": "时段",
 }
 REPORT_KINDS: dict[str, str] = {"once": "一次", "annual": "每年", "quarterly": "每季度", "monthly": "每月"}
-CLAUSE_KINDS: dict[str, str] = {"field": "现场可查", "target": "有数字的目标", "report": "报送", "organizational": "组织工作"}
+CLAUSE_KINDS: dict[str, str] = {"field": "现场检查", "target": "量化目标", "report": "报送", "organizational": "组织工作"}

@@ -28,6 +28,7 @@ _COMMON = ("id", "clause", "title", "measure", "window", "target", "level", "eff
 _SPECIAL = ("filter", "documents", "item", "items", "holding", "records", "per", "numerator_label", "denominator_label")
 _PLAN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _REGION = re.compile(r"[1-9][0-9]{1,11}")
+_YEARS = (1990, 2100)  # of a plan's period
 _DAY = r"(0?[1-9]|[12][0-9]|3[01])"
 DUE = {  # kind -> (pattern, how to write it)
     "annual": (re.compile(r"\d\d-\d\d"), 'due: "11-20"（月-日）'),
@@ -39,13 +40,13 @@ DUE = {  # kind -> (pattern, how to write it)
 def read_plan(top: Fields) -> Plan:
     """The plan as far as it can be read; every slip is in `top.mistakes`."""
     top.known(_PLAN_KEYS)
-    id, region = top.text("id"), top.text("region")
+    id, region = top.text("id", most=64), top.text("region")
     if isinstance(top.data.get("id"), str) and not _PLAN_ID.fullmatch(id):
         top.wrong("id", f"编码“{id}”写法不对", "写成 yima-2022：小写英文、数字、连字符")
     if isinstance(top.data.get("region"), str) and not _REGION.fullmatch(region):
         top.wrong("region", f"区划代码“{region}”不对", '写成加引号的数字，如 region: "140525"')
     return Plan(
-        id, top.text("title"), top.text("doc_number", required=False), top.text("issuer"), region,
+        id, top.text("title", most=200), top.text("doc_number", required=False), top.text("issuer"), region,
         top.date("issued", required=False), _period(top), top.texts("notes"),
         tuple(map(_season, top.children("seasons"))), tuple(map(_report, top.children("reports"))),
         tuple(map(_clause, top.children("clauses", required=True))), tuple(map(_indicator, top.children("indicators"))))
@@ -59,12 +60,15 @@ def _period(top: Fields) -> tuple[dt.date, dt.date]:
         start, end = period.date("from"), period.date("to")
         if start and end and start > end:
             period.wrong("to", f"结束日期{end}早于开始日期{start}", "改正先后")
+        for key, day in (("from", start), ("to", end)):
+            if day and not _YEARS[0] <= day.year <= _YEARS[1]:
+                period.wrong(key, f"{day.year}年不像是计划的年份", f"写成{_YEARS[0]}至{_YEARS[1]}年")
     return start or dt.date(2000, 1, 1), end or dt.date(2000, 12, 31)
 
 
 def _season(fields: Fields) -> Season:
     fields.known(("id", "title", "from", "to"))
-    return Season(fields.text("id"), fields.text("title"), _month_day(fields, "from"), _month_day(fields, "to"))
+    return Season(fields.code("id", most=30), fields.text("title", most=100), _month_day(fields, "from"), _month_day(fields, "to"))
 
 
 def _month_day(fields: Fields, key: str) -> MonthDay:
@@ -82,7 +86,7 @@ def _report(fields: Fields) -> Report:
     start, end = fields.date("from", required=False), fields.date("to", required=False)
     if start and end and start > end:
         fields.wrong("to", f"结束日期{end}早于开始日期{start}", "改正先后")
-    return Report(fields.text("id"), fields.text("title"), kind, _due(fields, kind), fields.text("article"),
+    return Report(fields.code("id"), fields.text("title", most=150), kind, _due(fields, kind), fields.text("article"),
                   fields.text("quote", required=False), start, end)
 
 
@@ -108,7 +112,7 @@ def _due(fields: Fields, kind: str) -> str:
 def _clause(fields: Fields) -> Clause:
     fields.known(("id", "article", "quote", "kind", "departments", "site_types", "items", "note"))
     return Clause(
-        fields.text("id"), fields.text("article"), fields.text("quote"), fields.word("kind", CLAUSE_KINDS),
+        fields.code("id"), fields.text("article"), fields.text("quote"), fields.word("kind", CLAUSE_KINDS),
         fields.texts("departments"), fields.texts("site_types", vocabulary=SITE_TYPES), fields.texts("items"),
         fields.maybe_text("note"))
 
@@ -121,7 +125,7 @@ def _indicator(fields: Fields) -> Indicator:
         fields.known((*_COMMON, *_SPECIAL))
     per = _per(fields) if name in ("counted", "") else None
     return Indicator(
-        fields.text("id"), fields.text("clause"), fields.text("title"), name, _filter(fields, name), _window(fields),
+        fields.code("id"), fields.text("clause"), fields.text("title"), name, _filter(fields, name), _window(fields),
         _target(fields, name, per is not None),
         item=fields.maybe_text("item"), items=_items(fields, name),
         documents=fields.texts("documents", vocabulary=DOCUMENTS),

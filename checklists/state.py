@@ -6,7 +6,8 @@ so increments and rebuild agree by construction. A visit that arrives late is fo
 A state is plain JSON, stored whole by the server:
 
     {"last": [at_ms, visit_id] | None,              # the newest visit folded in
-     "open": {link_id: [visit_id, day, due_day]},   # findings that no later visit has proven mended
+     "open": {link_id: [visit_id, day, due_day]},   # findings that no later visit has proven mended; a fourth member: since when
+                                                    # (ms) an office has let it be without such a proof
      "sums": {key: [numerator, denominator, until]}}  # key = plan|indicator|window
 
 Days are ISO texts of the local calendar; `until` is the last day on which the numerator holds.
@@ -15,11 +16,12 @@ Days are ISO texts of the local calendar; `until` is the last day on which the n
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from checklists.answers import Judgement
 from checklists.plan import Plan
-from checklists.site_types import matches
+from checklists.site_types import SITE_TYPES, matches
 from checklists.windows import windows
 
 FOREVER = "9999-12-31"
@@ -46,6 +48,16 @@ def fact(at: int, id: str, day: date, document: str, judged: Judgement) -> Fact:
     """A visit with its judgement, as the fold needs it."""
     return Fact(at, id, day.isoformat(), document, judged.marks, judged.values,
                 [(f.link_id, f.key, f.due_on.isoformat(), f.action) for f in judged.findings])
+
+
+class Said(NamedTuple):
+    """What an office said of a finding: another due day, and since when (ms) it lets it be without a visit that proves it mended."""
+
+    due: str | None = None
+    waived: int | None = None
+
+
+Words = Mapping[tuple[str, str], Said]  # by (visit_id, link_id) of the visit that opens the finding
 
 
 class Opened(NamedTuple):
@@ -139,10 +151,10 @@ class Programme:
         """Whether the visit is newer than all that the state holds, so that `advance` may take it."""
         return state["last"] is None or (fact.at, fact.id) > tuple(state["last"])
 
-    def advance(self, state: State, fact: Fact) -> list[Opened | Closed]:
+    def advance(self, state: State, fact: Fact, words: Words = MappingProxyType({})) -> list[Opened | Closed]:
         """Fold one visit into the state, in place. Returns the findings that it opens and closes.
 
-        The visit must be newer than all before it (`is_next`).
+        The visit must be newer than all before it (`is_next`). `words`: what offices said of what it may open.
         """
         state["last"] = [fact.at, fact.id]
         sums, marks = state["sums"], fact.marks
@@ -165,19 +177,22 @@ class Programme:
                 pair = _pair(fact.values, track.items)
                 if pair is not None:
                     row[0], row[1] = pair
-        return self._findings(state, fact)
+        return self._findings(state, fact, words)
 
-    def _findings(self, state: State, fact: Fact) -> list[Opened | Closed]:
+    def _findings(self, state: State, fact: Fact, words: Words) -> list[Opened | Closed]:
         events: list[Opened | Closed] = []
         standing = state["open"]
         for link_id in [link for link in standing if fact.marks.get(link) == "pass"]:
-            visit_id, day, due = standing.pop(link_id)
+            visit_id, day, due = standing.pop(link_id)[:3]
             events.append(Closed(visit_id, link_id, fact.id, fact.day))
             if fact.day <= due:
                 self._count_finding(state, link_id, day, 0)
         for link_id, key, due, action in fact.fails:
-            if link_id not in standing:  # a second failure of the same item is the same finding, still open
-                standing[link_id] = [fact.id, fact.day, due]
+            held = standing.get(link_id)  # a second failure of the same item is the same finding, still open
+            if held is None or len(held) > 3 and fact.at > held[3]:  # but a new one, where an office had let the old one be
+                word = words.get((fact.id, link_id)) or Said()
+                due = word.due or due
+                standing[link_id] = [fact.id, fact.day, due, *(() if word.waived is None else (word.waived,))]
                 events.append(Opened(fact.id, link_id, key, fact.day, due, action))
                 self._count_finding(state, link_id, fact.day, 1)
         return events
@@ -189,12 +204,24 @@ class Programme:
                 if row is not None:
                     row[column] += 1
 
-    def fold(self, site: Mapping[str, Any], facts: Iterable[Fact]) -> tuple[State, list[Opened | Closed]]:
+    def fold(self, site: Mapping[str, Any], facts: Iterable[Fact],
+             words: Words = MappingProxyType({})) -> tuple[State, list[Opened | Closed]]:
         """The state of a site from all its standing visits, in any order, and the findings' history."""
         state, events = self.initial(site), []
         for fact in sorted(facts, key=lambda f: (f.at, f.id)):
-            events += self.advance(state, fact)
+            events += self.advance(state, fact, words)
         return state, events
+
+
+def moved_types(before: Plan | None, after: Plan | None) -> set[str]:
+    """The site types whose states become others when a plan is replaced by another one for the same region; None: none is in force.
+
+    What a Programme reads of a plan are its tracks, so that wording, clauses, items asked, targets and reports move nothing.
+    """
+    def tracks(plan: Plan | None, site_type: str) -> dict[str, Track]:
+        return {track.key: track for track in Programme([plan] if plan else [], site_type).tracks}
+
+    return {kind for kind in SITE_TYPES if tracks(before, kind) != tracks(after, kind)}
 
 
 def _pair(values: Mapping[str, Any], items: tuple[str, ...]) -> tuple[Any, Any] | None:

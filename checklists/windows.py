@@ -31,18 +31,25 @@ def windows(plan: Plan, indicator: Indicator) -> list[WindowInstance]:
     that the period touches; season `<season id>-2022`: one per year in which it begins, if it touches the period.
     The deadline is the last day; a deadline in the plan belongs to the last window begun by then.
     """
-    first, last = plan.period
     wanted = indicator.window
-    if wanted.kind == "season":
-        spans = _season(plan.season(wanted.season or ""), first, last)
-    else:
-        spans = _SPANS[wanted.kind](first, last)
-    found = [WindowInstance(key, max(start, first), min(end, last), min(end, last), title)
-             for key, start, end, title in spans if start <= last and end >= first]
+    found = _instances(plan, wanted.kind, wanted.season)
     named = [n for n, one in enumerate(found) if wanted.deadline and one.start <= wanted.deadline]
     if named and wanted.deadline:
         found[named[-1]] = found[named[-1]]._replace(deadline=wanted.deadline)
     return found
+
+
+def all_windows(plan: Plan) -> list[WindowInstance]:
+    """Every stretch of days that a plan knows, each key once: its seasons first, then whole period, years, halves, quarters, months."""
+    seasons = [one for season in plan.seasons for one in _instances(plan, "season", season.id)]
+    return sorted(seasons, key=lambda one: one.start) + [one for kind in _SPANS for one in _instances(plan, kind)]
+
+
+def _instances(plan: Plan, kind: str, season: str | None = None) -> list[WindowInstance]:
+    first, last = plan.period
+    spans = _season(plan.season(season or ""), first, last) if kind == "season" else _SPANS[kind](first, last)
+    return [WindowInstance(key, max(start, first), min(end, last), min(end, last), title)
+            for key, start, end, title in spans if start <= last and end >= first]
 
 
 def window_of(instances: Iterable[WindowInstance], day: dt.date) -> list[WindowInstance]:

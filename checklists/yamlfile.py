@@ -16,7 +16,9 @@ _SCALARS = yaml.constructor.SafeConstructor()
 _CORE = "tag:yaml.org,2002:"
 _ALLOWED = frozenset(_CORE + kind for kind in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq"))
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 DEEPEST = 30
+_NESTED = 200  # levels that are read at all: far more than may be, and far fewer than the C stack holds
 
 Path = tuple[str | int, ...]
 
@@ -48,6 +50,8 @@ def shown(path: Path) -> str:
 def parse(text: str, name: str) -> tuple[Document | None, list[Mistake]]:
     """Read YAML text. Returns the document (None when it cannot be read at all) and the mistakes of its form."""
     try:
+        if line := _too_deep(text):
+            return None, [Mistake(name, line, "", "嵌套太深", f"层级不超过{DEEPEST}")]
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         return None, [_syntax(text, name, error)]
@@ -57,6 +61,16 @@ def parse(text: str, name: str) -> tuple[Document | None, list[Mistake]]:
     reader.lines[()] = 1
     data = reader.read(root, ())
     return Document(name, data, reader.lines, reader.raw), reader.mistakes
+
+
+def _too_deep(text: str) -> int | None:
+    """The line on which nesting goes beyond _NESTED. Composing recurses in C and would end the process; reading events does not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _NESTED:
+            return event.start_mark.line + 1
+    return None
 
 
 def _syntax(text: str, name: str, error: yaml.YAMLError) -> Mistake:
@@ -123,6 +137,9 @@ class _Reader:
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
         self.raw[path] = node.value
+        if _CONTROL.search(node.value):
+            self.wrong(node, path, "有不可见的控制字符", "删去该字符")
+            return None
         if node.tag in (_CORE + "int", _CORE + "float") and _SEXAGESIMAL.fullmatch(node.value):
             return node.value  # 12:30 is a time to everybody but YAML 1.1
         try:

@@ -31,15 +31,38 @@ ACTIONS: dict[str, frozenset[str]] = {
     "region.read": LOGGED_IN,
     "region.write": COUNTIES,
     "site.read": LOGGED_IN,
+    "site.add": OFFICES,
     "site.import": COUNTIES,
+    "user.read": OFFICES,
+    "user.write": COUNTIES,
+    "password.own": LOGGED_IN,
+    "plan.check": COUNTIES,
+    "plan.publish": COUNTIES,
+    "audit.read": COUNTIES,
     "visit.read": LOGGED_IN,
     "visit.review": OFFICES,
+    "rectification.read": OFFICES,
+    "rectification.write": OFFICES,
+    "review.read": OFFICES,
+    "view.own": OFFICES,
+    "rules.read": OFFICES,
+    "rules.write": COUNTIES,
     "indicator.read": LOGGED_IN,
+    "indicator.explain": OFFICES,
+    "indicator.trend": OFFICES,
     "indicator.report": OFFICES,
+    "report.read": OFFICES,
+    "report.make": OFFICES,
+    "record.read": OFFICES,
+    "document.read": OFFICES,
+    "document.write": OFFICES,
+    "export.read": OFFICES,
     "site.edit": OFFICES,
     "history.read": LOGGED_IN,
     "task.read": LOGGED_IN,
     "task.write": OFFICES,
+    "campaign.read": OFFICES,
+    "campaign.write": OFFICES,
     "sync.push": LOGGED_IN,
     "sync.pull": LOGGED_IN,
     "photo.upload": LOGGED_IN,
@@ -178,16 +201,17 @@ def authenticate(connection: Connection, authorization: str | None, now: int) ->
                  now - row.used_at)
 
 
-def _token_digest(authorization: str) -> str:
+def token_digest(authorization: str) -> str:
+    """The hash by which the session of an `Authorization: Bearer …` header is stored."""
     return _digest(authorization.partition(" ")[2].strip())
 
 
 def log_out(connection: Connection, now: int, authorization: str) -> None:
     """Revoke the session of this token."""
-    connection.execute(sa.update(Session).where(Session.token_hash == _token_digest(authorization)).values(revoked_at=now))
+    connection.execute(sa.update(Session).where(Session.token_hash == token_digest(authorization)).values(revoked_at=now))
 
 
 def touch_session(connection: Connection, now: int, authorization: str, device_id: str) -> None:
     """Note that the session of this token was used, and its device heard from; it stays alive as long as it is."""
-    connection.execute(sa.update(Session).where(Session.token_hash == _token_digest(authorization)).values(used_at=now))
+    connection.execute(sa.update(Session).where(Session.token_hash == token_digest(authorization)).values(used_at=now))
     connection.execute(sa.update(Device).where(Device.id == device_id).values(seen_at=now))

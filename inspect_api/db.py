@@ -5,7 +5,6 @@ of the server and then `BEGIN IMMEDIATE`: SQLite's own waiting polls with sleeps
 writer at once. On PostgreSQL transactions are READ COMMITTED and rows are locked in sorted order.
 """
 
-import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
 from inspect_api.config import SettingError
+from inspect_api.turn import Patience, SqliteTurn
 
 NAMES = {"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
          "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s",
@@ -60,22 +60,6 @@ class AnyJson(Json):
         return orjson.dumps(value).decode()
 
 
-class SqliteTurn:
-    """The queue of writers of one SQLite file, across threads and processes (flock wakes in turn)."""
-
-    def __init__(self, path: str):
-        self.path = path
-
-    @contextmanager
-    def __call__(self) -> Iterator[None]:
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
-
-
 def is_unprepared(error: BaseException) -> bool:
     """Whether a database error says that the tables have not been made."""
     return "no such table" in str(error) or getattr(getattr(error, "orig", None), "sqlstate", None) == "42P01"
@@ -101,12 +85,22 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def _prepare_postgres(dbapi_connection: Any, _record: Any) -> None:
+    """Plan each reading statement for its own values. A plan for any values, which PostgreSQL takes from the sixth time on, knows neither how
+    many sites lie in a region nor how few rows are asked for, and costs offices' pages several times as much.
+    """
+    dbapi_connection.autocommit = True  # a rollback would take it back
+    dbapi_connection.execute("SET plan_cache_mode = force_custom_plan")
+    dbapi_connection.autocommit = False
+
+
 def init_app(app: Flask, last: Callable[[Connection], None], watch: Callable[[sa.Engine], None]) -> None:
     """Bind the app to its database, and make each connection durable and strict.
 
     `last(connection)` is what every write transaction does before its commit; `watch(engine)` may listen to statements.
     """
     url = app.config["SQLALCHEMY_DATABASE_URI"] = database_url(app.config)
+    patience = app.extensions["patience"] = Patience()
     sqlite = url.startswith("sqlite")
     if sqlite:
         folder = os.path.dirname(sa.engine.make_url(url).database or "") or "."
@@ -114,7 +108,7 @@ def init_app(app: Flask, last: Callable[[Connection], None], watch: Callable[[sa
             os.makedirs(folder, exist_ok=True)
         except OSError as error:
             raise SettingError(f"DATA_DIR={app.config['DATA_DIR']!r}: {folder}: {error.strerror}") from error
-        app.extensions["sqlite_turn"] = SqliteTurn(sa.engine.make_url(url).database + ".turn")
+        app.extensions["sqlite_turn"] = SqliteTurn(sa.engine.make_url(url).database + ".turn", patience)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_size": app.config["DB_POOL_SIZE"], "max_overflow": 8, "pool_pre_ping": not sqlite,
         **({"connect_args": {"check_same_thread": False}} if sqlite
@@ -124,8 +118,7 @@ def init_app(app: Flask, last: Callable[[Connection], None], watch: Callable[[sa
     migrate.init_app(app)
     with app.app_context():
         watch(db.engine)
-        if sqlite:
-            sa.event.listen(db.engine, "connect", _prepare_sqlite)
+        sa.event.listen(db.engine, "connect", _prepare_sqlite if sqlite else _prepare_postgres)
 
 
 _RETRY = {"40001", "40P01", "23505"}  # serialization failure, deadlock, two writers inserted the same key
@@ -137,11 +130,13 @@ def _is_retryable(error: DBAPIError) -> bool:
 
 
 @contextmanager
-def reading() -> Iterator[Connection]:
-    """A connection for reads: one snapshot on SQLite, each statement its own on PostgreSQL (READ COMMITTED)."""
+def reading(steady: bool = False) -> Iterator[Connection]:
+    """A connection for reads: one snapshot on SQLite, each statement its own on PostgreSQL (READ COMMITTED), unless it is to be `steady`."""
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
+        elif steady:
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         else:  # each statement sees what is committed anyway: BEGIN and ROLLBACK would be two trips for nothing
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         try:
@@ -158,10 +153,10 @@ def pending(connection: Connection) -> dict[str, Any] | None:
 @contextmanager
 def _writing() -> Iterator[Connection]:
     turn = current_app.extensions.get("sqlite_turn")
-    with turn() if turn else nullcontext(), db.engine.connect() as connection:
-        if turn:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        connection.info["pending"] = {}
+    with turn() if turn else nullcontext() as mine, db.engine.connect() as connection:
+        # Writers look rows up by their keys, many times the same way: they keep their plans.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if turn else "SET LOCAL plan_cache_mode = auto")
+        connection.info["pending"], connection.info["turn"] = {}, mine
         try:
             yield connection
             current_app.extensions["before_commit"](connection)
@@ -171,6 +166,13 @@ def _writing() -> Iterator[Connection]:
             raise
         finally:
             connection.info.pop("pending", None)
+            connection.info.pop("turn", None)
+
+
+def go_long(connection: Connection) -> None:
+    """Say that the open write transaction takes long: SQLite's other writers are then told so, and do not queue behind it."""
+    if turn := connection.info.get("turn"):
+        turn.go_long()
 
 
 def transaction(work: Callable[[Connection], T], attempts: int = 4) -> T:
@@ -178,6 +180,7 @@ def transaction(work: Callable[[Connection], T], attempts: int = 4) -> T:
 
     A deadlock, a serialization failure or two writers inserting the same key at once runs `work` anew, so
     `work` must have no effect outside the connection. The last failure is raised as it is.
+    Raises Problem busy where a request waited in vain for somebody who writes for long (SQLite).
     """
     for attempt in range(1, attempts + 1):
         try:

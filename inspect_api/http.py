@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -199,7 +200,8 @@ def _guard() -> None:
         raise Problem("device-revoked")
     may(g.actor, action)
     if g.actor.idle_ms > _HOUR_MS:
-        transaction(lambda connection: touch_session(connection, g.now, request.headers["Authorization"], g.actor.device_id))
+        with suppress(Problem):  # busy: who only reads is not kept from it, and the next request will tell
+            transaction(lambda connection: touch_session(connection, g.now, request.headers["Authorization"], g.actor.device_id))
 
 
 def _zip(response: Response) -> None:

@@ -7,7 +7,7 @@ A bucket is what a phone may or may not see as a whole:
 
     14052510020001          what lies in a grid (or in the smallest region known): sites, tasks, the region itself
     14052510020001/USER     what lies there and is one person's own: the visits they made
-    140525/*                what everyone of an organisation sees: checklists, plans
+    140525/*                what everyone of an organisation sees: checklists, plans, rules
 """
 
 from collections.abc import Collection

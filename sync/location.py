@@ -12,7 +12,7 @@ from math import asin, atan2, cos, hypot, pi, radians, sin, sqrt
 from typing import Any
 
 import shapely
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
 from shapely.validation import explain_validity
 
 Point = tuple[float, float]
@@ -152,6 +152,20 @@ class Boundaries:
             return None
         hits = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
         return min((self._rank[i] for i in hits), default=(0.0, None))[1]
+
+
+def simpler(geojson: Mapping[str, Any], tolerance: float = 0.0002) -> dict[str, Any]:
+    """A boundary for drawing on a map: within `tolerance` degrees (twenty metres), coordinates to a metre. Still a Polygon or MultiPolygon."""
+    found = shapely.simplify(shape(geojson), tolerance, preserve_topology=True)
+    return _rounded(mapping(found if found.geom_type in ("Polygon", "MultiPolygon") and not found.is_empty else shape(geojson)))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 5)
+    if isinstance(value, list | tuple):
+        return [_rounded(one) for one in value]
+    return {key: _rounded(one) for key, one in value.items()} if isinstance(value, Mapping) else value
 
 
 def check_geometry(geojson: Any) -> list[str]:

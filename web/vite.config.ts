@@ -1,48 +1,18 @@
 // Builds the phone app into what the server serves at /field/. Old Android phones (Chrome 80 and later) set the target.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath, URL } from 'node:url'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-
 import { VantResolver } from '@vant/auto-import-resolver'
 import vue from '@vitejs/plugin-vue'
 import components from 'unplugin-vue-components/vite'
 import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
+import { at, precompressed, version } from './build/common'
 import { app } from './src/field/locales/shell'
-
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const { version } = JSON.parse(readFileSync(at('package.json'), 'utf-8'))
 
 /** Vant's icon font names another host for browsers without WOFF2; ours all have it, and no page of ours asks another host. */
 const ownFont: Plugin = {
   name: 'own-font', enforce: 'pre',
   transform: (code, id) => (id.includes('vant/es/icon/index.css') ? code.replace(/,\s*url\(\/\/[^)]*\)\s*format\(["']?woff["']?\)/g,
     '') : null),
-}
-
-/**
- * Writes .gz and .br beside every text of more than 1 KB, so that the server compresses nothing at request time. Its own few lines, because
- * the service worker is written after the bundle, where a plugin of the bundle does not see it.
- */
-const precompressed: Plugin = {
-  name: 'precompressed', apply: 'build',
-  closeBundle: {
-    order: 'post', sequential: true,
-    async handler() {
-      const folder = this.environment.config.build.outDir
-      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile() || !/\.(js|css|html|svg|json|webmanifest)$/.test(entry.name)) continue
-        const path = join(entry.parentPath, entry.name)
-        const bytes = readFileSync(path)
-        if (bytes.length <= 1024) continue
-        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
-        writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }))
-      }
-    },
-  },
 }
 
 export default defineConfig({

@@ -9,7 +9,14 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -37,9 +44,10 @@ class Group(AppGroup):
 
 
 @contextmanager
-def bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar as a callable (done, total)."""
+def bar(title: str, remaining: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar as a callable (done, total); with the time that is left if asked for."""
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                  *([TimeRemainingColumn()] if remaining else []),
                   console=err, transient=not sys.stderr.isatty()) as progress:
         task = progress.add_task(title, total=None)
 

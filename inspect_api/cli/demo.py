@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import httpx
+import sqlalchemy as sa
 from click.core import ParameterSource
 from flask import current_app
 from flask.cli import with_appcontext
@@ -14,17 +15,21 @@ from rich.text import Text
 from checklists.plan import plan_files
 from inspect_api.cli import welcome
 from inspect_api.cli.console import Group, bar, err, out, table, tells_problems
-from inspect_api.cli.prepare import prepare
+from inspect_api.cli.prepare import migrated, prepare
 from inspect_api.db import reading, transaction
 from inspect_api.demo import picture
 from inspect_api.demo.load import PASSWORD, load, loaded
 from inspect_api.demo.phones import WalkError
 from inspect_api.demo.serve import answers, serving
 from inspect_api.demo.tables import WIDTH, plan_table
+from inspect_api.demo.this_year import this_year
 from inspect_api.demo.walk import Walk, Walked
 from inspect_api.demo.world import world
 from inspect_api.http import now_ms
-from inspect_api.services.days import day_of
+from inspect_api.models import Visit
+from inspect_api.services import remembering
+from inspect_api.services.days import day_of, today
+from inspect_api.services.programmes import programmes
 
 URL = "http://127.0.0.1:8000"
 
@@ -66,7 +71,7 @@ def group(context: click.Context, url: str, counties: tuple[str, ...], towns: in
     if context.invoked_subcommand:
         return
     made = world()
-    if unknown := set(plans) - {path.stem for path in plan_files()}:
+    if unknown := set(plans) - {Path(name).stem for name in (*plan_files(), this_year(today())[0])}:
         raise click.BadParameter(f"没有计划 {'、'.join(sorted(unknown))}", param_hint="--plan")
     if unknown := set(counties) - set(made.counties):
         raise click.BadParameter(f"演示只有 {'、'.join(made.counties)}，没有 {'、'.join(sorted(unknown))}", param_hint="--county")
@@ -79,6 +84,7 @@ def group(context: click.Context, url: str, counties: tuple[str, ...], towns: in
         err.print(str(error), markup=False, soft_wrap=True)
         err.print("如果是登录失败：这个服务器上没有演示数据，请用同一数据库运行 flask demo load。", style="dim", soft_wrap=True)
         raise SystemExit(1) from None
+    _remember(walked)
     shown = report(walked, plans, all_windows)
     screen = Console(width=WIDTH, highlight=False)
     for one in shown:
@@ -88,6 +94,18 @@ def group(context: click.Context, url: str, counties: tuple[str, ...], towns: in
         click.echo(f"图已存为 {svg}")
     if walked.missing or walked.damaged or walked.tally.effects or walked.tally.owed:
         raise SystemExit(1)
+
+
+def _remember(walked: Walked) -> None:
+    """Fold the months that the walk went through, so that the plans have trends; not where the walk was on another database than ours."""
+    if not migrated() or not walked.tally.acknowledged:
+        return
+    with reading() as connection:
+        ours = connection.execute(sa.select(Visit.id).where(Visit.id == min(walked.tally.acknowledged))).first()
+        plans = programmes(connection).plans.values()
+    if ours:
+        with bar("补算走势") as progress:
+            remembering.remember(today(), min(plan.period[0] for plan in plans), "month", progress)
 
 
 @group.command("load")
@@ -127,6 +145,7 @@ def report(walked: Walked, plans: tuple[str, ...], all_windows: bool) -> list[Re
             ("上传的照片（张 / MB）", f"{done.photos} / {done.photo_bytes / 1e6:.1f}"),
             ("其中重复上传", done.photos_doubled), ("其中断点续传", done.resumed), ("断线重试", done.cut), ("迟到的检查（早于服务器已有的检查）", done.late), ("有误、留存在待处理区的操作", done.quarantined),
             ("审核通过", done.approved), ("退回", done.returned), ("退回后更正", done.amended), ("驳回", done.rejected),
+            ("整改办理（销号、督办、通知书……）", done.rectified),
             ("单位填报", done.reports), ("县（区）导入台账、补登证照的主体", done.updated)):
         rows.add_row(words, str(count))
     words = Text(f"用时 {walked.seconds:.0f} 秒。")

@@ -22,8 +22,10 @@ from inspect_api.cli.console import OPERATOR, bar, tells_problems
 from inspect_api.db import db, migrate, reading, transaction
 from inspect_api.demo import ready
 from inspect_api.demo.load import fingerprint, load, loaded
+from inspect_api.demo.this_year import this_year
 from inspect_api.http import now_ms
-from inspect_api.services import plans, regions, stamps
+from inspect_api.services import plans, regions, remembering, stamps
+from inspect_api.services.days import today
 
 
 def migrated() -> bool:
@@ -36,14 +38,23 @@ def migrated() -> bool:
     return stands == set(ScriptDirectory(migrate.directory, version_locations=[str(versions)]).get_heads())
 
 
+def migrate_up() -> bool:
+    """Bring the tables up to date; whether there was anything to do."""
+    if migrated():
+        return False
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    upgrade()
+    return True
+
+
 def prepare(demo: bool) -> list[str]:
     """Migrate, load regions and plans, and the demo if asked for. Returns what was done, [] when nothing was to do."""
     done = []
-    if not migrated():
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        upgrade()
+    if migrate_up():
         done.append("数据库结构已更新")
     sources = {str(path): path.read_text("utf-8") for path in plan_files()}
+    if demo:
+        sources |= [this_year(today())]
     with reading() as connection:
         fresh = not plans.loaded_before(connection, sources)
         missing = demo and loaded(connection) != fingerprint()
@@ -56,6 +67,8 @@ def prepare(demo: bool) -> list[str]:
     if missing:
         with bar("载入演示数据") as progress:
             counts = transaction(lambda c: load(c, now_ms(), progress))
+        with bar("补算走势") as progress:
+            remembering.remember(today(), progress=progress)
         done.append(f"演示：网格与区划 {counts['regions']}、主体 {counts['sites']}、账户 {counts['users']}（主体和人员均为虚构）")
     return done
 

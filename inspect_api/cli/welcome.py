@@ -6,7 +6,7 @@ from inspect_api.cli.console import table
 from inspect_api.demo.load import PASSWORD
 from inspect_api.demo.world import world
 
-ADDRESSES = "首页      {url}/\n手机端    {url}/field/\n接口文档  {url}/api/docs/\n错误代码  {url}/docs/problems"
+ADDRESSES = "首页      {url}/\n手机端    {url}/field/\n办公端    {url}/office/\n接口文档  {url}/api/docs/\n错误代码  {url}/docs/problems"
 ROLES = {"admin": "管理员", "county": "县（区）、市级", "reviewer": "乡镇（街道）审核", "supervisor": "网格员"}
 FEW = 2  # accounts shown of the roles that have dozens
 

@@ -93,7 +93,7 @@ def _users(connection: Connection, made: World, now: int) -> int:
 
 
 def _sites(connection: Connection, made: World, now: int, progress: Callable[[int, int], None] | None) -> list[dict[str, Any]]:
-    names = [c.name for c in Site.__table__.columns]
+    names = [c.name for c in Site.__table__.columns if c.name != "search"]
     shared = {"photos": {}, "active": True, "rev": 1, "field_rev": None, "created_by": None, "created_at": now, "updated_at": now}
     rows = _missing(connection, Site.id, (
         {name: shared[name] if name in shared else getattr(site, name) for name in names} for site in made.sites))

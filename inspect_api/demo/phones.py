@@ -43,6 +43,7 @@ class Tally:
     returned: int = 0
     rejected: int = 0
     amended: int = 0
+    rectified: int = 0  # steps of rectifications
     reports: int = 0
     updated: int = 0  # sites in the counties' new ledgers
     pulled: int = 0  # rows that phones pulled

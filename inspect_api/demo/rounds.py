@@ -9,7 +9,7 @@ from typing import Any
 from inspect_api.demo.answers import answers
 from inspect_api.demo.camera import SIGNATURE, Camera, Habit
 from inspect_api.demo.phones import BATCH, Phone
-from inspect_api.demo.schedule import MISSED, Span, days, moment
+from inspect_api.demo.schedule import MISSED, Span, days, moment, settled
 from inspect_api.demo.uploads import Lane
 from sync.location import from_wgs84
 
@@ -36,6 +36,7 @@ class Round:
         self.phone, self.town, self.spans, self.today, self.random = phone, town, spans, today, random
         self.trouble, self.step, self.lane = trouble, step, lane
         self.habit = Habit(Random(random.getrandbits(64)), deque(odd))
+        self.settled = settled(spans, today)
         held = phone.pull()
         self.checklists = held.of("checklist")
         self.sites = {id_: site for id_, site in held.of("site").items()
@@ -45,7 +46,7 @@ class Round:
         """A visit of a site on a day, every item answered, with photos."""
         checklist, at = self.checklists[site["type"]], at or moment(day, self.random)
         camera = Camera(self.lane, self.habit, site, datetime.fromisoformat(at))
-        given = answers(checklist, self.random, day, quality, camera.show)
+        given = answers(checklist, self.random, day, 1 if day < self.settled else quality, camera.show)
         if more.get("signature", {}).get("kind") == "signed":
             more["signature"] |= {"photo": camera.take(SIGNATURE, "signature")}
         return self.phone.visit(site["id"], checklist["version"], at, given, place=site["place"], photos=camera.captures, **more)
@@ -78,9 +79,9 @@ class Round:
         """The visits in the order in which they were made; to some sites the supervisor went once more than due."""
         found = []
         for site in self.sites.values():
-            chosen = days(self.spans, self.random)
+            chosen = days(self.spans, self.random, self.today)
             if chosen and self.random.random() < TWICE:
-                chosen += days(self.spans[-1:], self.random)
+                chosen += days(self.spans[-1:], self.random, self.today)
             found += [(moment(day, self.random), day, site) for day in chosen]
         return [self.visit(site, day, self.random.uniform(*QUALITY), at=at)
                 for at, day, site in sorted(found, key=lambda one: one[0])]

@@ -13,9 +13,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from inspect_api.demo import offices
+from inspect_api.demo import campaigns, offices
 from inspect_api.demo.camera import ODD
 from inspect_api.demo.ledger import bring_up_to_date
+from inspect_api.demo.mending import rectify
 from inspect_api.demo.phones import Person, Phone, Tally, WalkError
 from inspect_api.demo.rounds import Round
 from inspect_api.demo.schedule import spans
@@ -96,8 +97,10 @@ class Walk:
         rounds = self._push(before)
         returned = self._review(rounds)
         self._amend(rounds, returned)
+        self._rectify()
         self._report(before)
         self._ledgers()
+        self._ask_again()
         missing = self.tally.acknowledged - set(self._present(admin))
         stored = sorted(self.tally.stored)
         sample = self._random("sample").sample(stored, min(SAMPLE, len(stored)))
@@ -167,6 +170,10 @@ class Walk:
 
         self._each(town, rounds)
 
+    def _rectify(self) -> None:
+        """Townships follow up on a few findings each."""
+        self._each(lambda town: rectify(self._person(f"rev-{town}"), town, self._random("rectify", town), self.today), self.towns)
+
     def _report(self, before: Tables) -> None:
         """Counties, and the city for its own plan, report what no visit can count."""
         with self.bar("单位填报") as update:
@@ -180,6 +187,13 @@ class Walk:
         for county in self.counties:
             office = self._person(f"county-{county}")
             self.tally.add(updated=bring_up_to_date(office, county, self._random("ledger", county), self.today))
+
+    def _ask_again(self) -> None:
+        """Every county starts a campaign in its first township."""
+        for county in self.counties:
+            town = next((town for town in self.towns if town.startswith(county)), None)
+            if town:
+                campaigns.start(self._person(f"county-{county}"), town, self._random("campaign", county), self.today)
 
     def _office(self, region: str) -> str | None:
         """Who reports for a plan's region; None when the region has nothing to do with the counties that are walked."""

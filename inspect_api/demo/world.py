@@ -127,7 +127,7 @@ def _sites(seed: int, county: str, regions: list[Region]) -> Iterable[Site]:
     dealt = random.sample(grids, len(grids))
     for serial, lot in enumerate((each for each in MIX for _ in range(each.count)), 1):
         grid = random.choice(rural) if lot.type in RURAL_TYPES else dealt[serial % len(dealt)]
-        yield _site(seed, random, county, serial, lot, next(fancies), grid, inside)
+        yield invent(seed, random, county, serial, lot, next(fancies), grid, inside)
 
 
 def _is_rural(inside: Mapping[str, Region], grid: Region) -> bool:
@@ -142,8 +142,9 @@ def _fancies(random: Random) -> Iterable[str]:
         yield from random.sample(FANCIES, len(FANCIES))
 
 
-def _site(seed: int, random: Random, county: str, serial: int, lot: Lot, fancy: str, grid: Region,
+def invent(seed: int, random: Random, county: str, serial: int, lot: Lot, fancy: str, grid: Region,
           inside: Mapping[str, Region]) -> Site:
+    """The `serial`-th site of a county in a grid, of the kind that the lot says. `inside`: the regions of the county, by code."""
     town = inside[grid.code[:9]]
     village = inside[grid.parent or ""]
     company = lot.suffix.endswith(("公司", "厂", "库")) or lot.attributes.get("scale") == "large"

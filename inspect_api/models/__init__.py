@@ -4,13 +4,17 @@ Ids are text (UUIDs in canonical form); instants are integers, milliseconds sinc
 databases store and compare them alike; days are dates of the local calendar.
 """
 
-from inspect_api.models.offices import Record, ReportEntry
+from inspect_api.models.campaigns import Campaign
+from inspect_api.models.offices import Document, Record, ReportEntry
 from inspect_api.models.people import Device, Session, User
 from inspect_api.models.photos import Photo, PhotoUse
-from inspect_api.models.plans import Checklist, InForce, Plan
+from inspect_api.models.plans import Checklist, InForce, Plan, PlanVersion
+from inspect_api.models.rectification import Notice, NoticeCounter, RectificationStep
 from inspect_api.models.regions import Population, Region
-from inspect_api.models.rollup import Contribution, Tally
+from inspect_api.models.review import CountyRules, SavedView
+from inspect_api.models.rollup import Contribution, RememberedDay, Tally, TallyDay
 from inspect_api.models.sites import Site
+from inspect_api.models.snapshots import Snapshot, SnapshotRows
 from inspect_api.models.syncing import (
     Audit,
     Change,
@@ -25,6 +29,6 @@ from inspect_api.models.syncing import (
 from inspect_api.models.tasks import Task
 from inspect_api.models.visits import Finding, Visit
 
-__all__ = ["Audit", "Change", "Checklist", "Clock", "Conflict", "Contribution", "Device", "Finding", "Floor", "History",
-           "InForce", "Operation", "Photo", "PhotoUse", "Plan", "Population", "Quarantine", "Record", "Region", "ReportEntry", "Session", "Site",
-           "Stamp", "Tally", "Task", "User", "Visit"]
+__all__ = ["Audit", "Campaign", "Change", "Checklist", "Clock", "Conflict", "Contribution", "CountyRules", "Device", "Document", "Finding", "Floor", "History",
+           "InForce", "Notice", "NoticeCounter", "Operation", "Photo", "PhotoUse", "Plan", "PlanVersion", "Population", "Quarantine", "Record", "RectificationStep", "RememberedDay", "Region", "ReportEntry", "SavedView", "Session", "Site",
+           "Snapshot", "SnapshotRows", "Stamp", "Tally", "TallyDay", "Task", "User", "Visit"]

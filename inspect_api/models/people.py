@@ -16,6 +16,7 @@ class User(db.Model):
     regions = sa.Column(Json, nullable=False)
     password = sa.Column(sa.String(200), nullable=False)  # argon2id
     active = sa.Column(sa.Boolean, nullable=False, default=True)
+    rev = sa.Column(sa.Integer, nullable=False, default=1, server_default="1")
     created_at = sa.Column(sa.BigInteger, nullable=False)
 
 

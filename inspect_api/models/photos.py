@@ -23,7 +23,10 @@ class Photo(db.Model):
     user_id = sa.Column(sa.String(36))  # who sent it
     device_id = sa.Column(sa.String(64))
 
-    __table_args__ = (sa.Index("ix_photo_org_user_id_stored_at", "org", "user_id", "stored_at"),)
+    __table_args__ = (
+        sa.Index("ix_photo_org_user_id_stored_at", "org", "user_id", "stored_at"),
+        sa.Index("ix_photo_awaited", "org", "sha256", postgresql_where=sa.text("stored_at IS NULL"), sqlite_where=sa.text("stored_at IS NULL")),
+    )
 
 
 class PhotoUse(db.Model):

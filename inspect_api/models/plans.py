@@ -19,6 +19,22 @@ class Plan(db.Model):
     in_force = sa.Column(sa.Boolean, nullable=False, default=True)  # until it is withdrawn: plans outlive their year
 
 
+class PlanVersion(db.Model):
+    """One text of a plan, as it was loaded: `n` counts from 1. The same text loaded again is no new version."""
+
+    __tablename__ = "plan_version"
+    plan_id = sa.Column(sa.String(64), primary_key=True)
+    n = sa.Column(sa.Integer, primary_key=True)
+    title = sa.Column(sa.String(200), nullable=False)
+    region = sa.Column(sa.String(14), nullable=False)
+    digest = sa.Column(sa.String(64), nullable=False)  # SHA-256 of the text alone
+    source = sa.Column(sa.Text, nullable=False)
+    content = sa.Column(Json, nullable=False)  # as it was read then: a later checker may refuse what was right
+    made_by = sa.Column(sa.String(36), nullable=False)
+    made_at = sa.Column(sa.BigInteger, nullable=False)
+    note = sa.Column(sa.String(500), nullable=False, default="")
+
+
 class Checklist(db.Model):
     """A published checklist, immutable, named by the hash of its content. Old versions stay accepted."""
 

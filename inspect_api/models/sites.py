@@ -1,8 +1,28 @@
 """The premises that are inspected (监管主体)."""
 
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
 from inspect_api.db import Json, db
+
+SOUGHT = ("name", "address", "licence_number", "uscc", "contact", "registration_number", "phone")  # what a site is found by
+
+
+def folded(text: str) -> str:
+    """A text for comparing: full width to half, lower case."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def sought(row: Mapping[str, Any]) -> str:
+    """What a search looks into: one text instead of seven columns, so that twenty thousand sites are one quick comparison each."""
+    return "\n".join(folded(row[name]) for name in SOUGHT if row.get(name))
+
+
+def _sought(context: Any) -> str:
+    return sought(context.get_current_parameters())
 
 
 class Site(db.Model):
@@ -27,6 +47,7 @@ class Site(db.Model):
     lon = sa.Column(sa.Float)
     lat = sa.Column(sa.Float)
     natural_key = sa.Column(sa.String(120), nullable=False)
+    search = sa.Column(sa.Text, nullable=False, default=_sought, server_default="")  # see sought()
     active = sa.Column(sa.Boolean, nullable=False, default=True)
     rev = sa.Column(sa.Integer, nullable=False, default=1)
     field_rev = sa.Column(Json)  # {field: revision at which it last changed}; a field that never did is not in it

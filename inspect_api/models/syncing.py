@@ -75,6 +75,7 @@ class Quarantine(db.Model):
     problem = sa.Column(Json, nullable=False)
     at = sa.Column(sa.BigInteger, nullable=False)
     row_id = sa.Column(sa.String(64), nullable=False, default="", index=True)  # the row that it is about
+    site_id = sa.Column(sa.String(36), nullable=False, default="", server_default="", index=True)  # of a visit: the site that it names
     waits_for = sa.Column(sa.String(64), nullable=False, default="", index=True)  # the row without which it cannot be done
     offset_ms = sa.Column(sa.BigInteger, nullable=False, default=0)  # the clock offset of its push
     blind = sa.Column(sa.Boolean, nullable=False, default=False)  # of a protocol version without merge
@@ -131,7 +132,10 @@ class Audit(db.Model):
     at = sa.Column(sa.BigInteger, nullable=False)
     actor = sa.Column(sa.String(36), nullable=False)
     action = sa.Column(sa.String(40), nullable=False)
-    subject = sa.Column(sa.String(100), nullable=False)
+    subject = sa.Column(sa.String(100), nullable=False, index=True)
     detail = sa.Column(Json, nullable=False)
     previous = sa.Column(sa.String(64), nullable=False)
     hash = sa.Column(sa.String(64), nullable=False)
+    # An office reads it newest first: all, of one person, of one kind of action. services/audit_log.py
+    __table_args__ = (sa.Index("ix_audit_at_seq_org", "at", "seq", "org"), sa.Index("ix_audit_actor_at_seq", "actor", "at", "seq"),
+                      sa.Index("ix_audit_action_at_seq", "action", "at", "seq"))

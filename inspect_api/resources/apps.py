@@ -24,7 +24,7 @@ class App:
     title: str
 
 
-APPS = (App("field", "手机端"),)
+APPS = (App("field", "手机端"), App("office", "办公端"))
 
 
 def _folder(app: App) -> Path:

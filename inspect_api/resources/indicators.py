@@ -3,31 +3,52 @@
 from flask_smorest import Blueprint
 
 from inspect_api.http import Call, endpoint
-from inspect_api.schemas.asked import HoldersQuery, IndicatorsQuery, ReportBody, ReportsQuery
-from inspect_api.services import audit, holders, indicators, plans, reports
+from inspect_api.schemas.asked import ReportBody, ReportsQuery
+from inspect_api.schemas.tasks import BoardQuery, ExplainQuery, GapQuery, TrendQuery
+from inspect_api.services import audit, explain, holders, indicators, plans, reports, trend
 from inspect_api.services.days import day_of
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/api/v1", description="指标")
 
 
-@endpoint(blueprint, "/plans/<string:plan_id>/indicators", action="indicator.read", query=IndicatorsQuery)
+@endpoint(blueprint, "/plans/<string:plan_id>/indicators", action="indicator.read", query=BoardQuery)
 def show(call: Call, plan_id: str, query: dict):
     """计划的全部指标：数值、目标、是否达标、进度，以及下级区域分解。"""
     plan = plans.find(call.connection, plan_id)
     region = indicators.check_region(call.connection, plan, query.get("region"))
     call.within(region.code)
     today = day_of(call.now)
-    return indicators.table(call.connection, plan, region, query["basis"], min(query.get("as_of") or today, today), today)
+    return indicators.table(call.connection, plan, region, query["basis"], min(query.get("as_of") or today, today), today,
+                            query["windows"] == "current")
 
 
 @endpoint(blueprint, "/plans/<string:plan_id>/indicators/<string:indicator_id>/sites", action="indicator.read",
-          query=HoldersQuery)
+          query=GapQuery)
 def sites(call: Call, plan_id: str, indicator_id: str, query: dict):
     """指标背后的主体：拖后腿的（missing）、已达标的（met）、不适用的（none）。"""
     plan, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
     region = indicators.check_region(call.connection, plan, query.get("region"))
     call.within(region.code)
     return holders.page(call.connection, plan, indicator, region.code, query, day_of(call.now))
+
+
+@endpoint(blueprint, "/plans/<string:plan_id>/indicators/<string:indicator_id>/explain", action="indicator.explain", query=ExplainQuery)
+def explained(call: Call, plan_id: str, indicator_id: str, query: dict):
+    """数字的由来：收到与通过、较晚送达、待传照片、待审核、更正、待处理、未联系的手机。"""
+    plan, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
+    region = indicators.check_region(call.connection, plan, query.get("region"))
+    window = holders.window(plan, indicator, query.get("window"), day_of(call.now))
+    return explain.explain(call.connection, plan, indicator, window, call.within(region.code), query["basis"], call.now)
+
+
+@endpoint(blueprint, "/plans/<string:plan_id>/indicators/<string:indicator_id>/trend", action="indicator.trend", query=TrendQuery)
+def show_trend(call: Call, plan_id: str, indicator_id: str, query: dict):
+    """走势：逐日留存的数字。"""
+    plan, indicator = plans.find_indicator(call.connection, plan_id, indicator_id)
+    region = indicators.check_region(call.connection, plan, query.get("region"))
+    today = day_of(call.now)
+    window = holders.window(plan, indicator, query.get("window"), today)
+    return trend.trend(call.connection, plan, indicator, window, call.within(region.code), query["basis"], query.get("from_"), query.get("to"), today)
 
 
 @endpoint(blueprint, "/plans/<string:plan_id>/indicators/<string:indicator_id>/reports", action="indicator.report",

@@ -12,7 +12,8 @@ blueprint = Blueprint("quarantine", __name__, url_prefix="/api/v1/sync", descrip
 @endpoint(blueprint, "/quarantine", action="quarantine.read", query=QuarantineQuery)
 def list_operations(call: Call, query: dict):
     """被拒而留存的操作：原文与原因。"""
-    return quarantined.page(call.connection, call.within(query["region"]), query["state"], query["after"], query["limit"])
+    call.within(query["region"])
+    return quarantined.page(call.connection, query)
 
 
 @endpoint(blueprint, "/quarantine/<string:op>/release", action="quarantine.settle", method="POST", body=ReleaseBody)

@@ -2,7 +2,7 @@
 
 from flask_smorest import Blueprint
 
-from inspect_api.http import Call, endpoint
+from inspect_api.http import Call, endpoint, with_etag
 from inspect_api.schemas.asked import RegionPut, RegionsQuery
 from inspect_api.services import regions
 
@@ -11,8 +11,10 @@ blueprint = Blueprint("regions", __name__, url_prefix="/api/v1", description="�
 
 @endpoint(blueprint, "/regions", action="region.read", query=RegionsQuery)
 def list_regions(call: Call, query: dict):
-    """某前缀下的区划，按代码分页。区划代码是公开的，不限辖区。"""
-    return regions.page(call.connection, query["within"], query["after"], query["limit"], query.get("level"))
+    """某前缀下的区划，按代码分页。区划代码是公开的，不限辖区；主体数量只限辖区内。"""
+    if query.get("counts"):
+        call.within(query["within"])
+    return with_etag(regions.page(call.connection, query))
 
 
 @endpoint(blueprint, "/regions/<string:code>", action="region.read")

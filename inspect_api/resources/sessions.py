@@ -6,8 +6,11 @@ from flask_smorest import Blueprint
 from inspect_api import auth
 from inspect_api.db import reading
 from inspect_api.http import Call, as_json, endpoint
+from inspect_api.problems import Problem
 from inspect_api.schemas.answered import answers
 from inspect_api.schemas.asked import Login
+from inspect_api.schemas.users import OwnPassword
+from inspect_api.services import users
 from inspect_api.services.limits import limits
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/api/v1", description="登录")
@@ -42,3 +45,25 @@ def log_out(call: Call):
     """退出登录，令牌作废。"""
     auth.log_out(call.connection, call.now, request.headers["Authorization"])
     return as_json({"revoked": True})
+
+
+def _new_password(actor: auth.Actor, arguments: dict) -> tuple[dict, str]:
+    user = _user_of(actor)
+    try:
+        auth.check_password(user, arguments["body"]["old"])
+    except Problem:  # the login itself is good, so not 401
+        raise Problem("invalid", errors=[{"field": "old", "message": "原密码不正确"}]) from None
+    return user, auth.hash_password(arguments["body"]["new"])
+
+
+def _user_of(actor: auth.Actor) -> dict | None:
+    with reading() as connection:
+        return auth.find_user(connection, actor.login)
+
+
+@endpoint(blueprint, "/sessions/password", action="password.own", method="POST", body=OwnPassword, before=_new_password)
+def change_password(call: Call, body: dict, given: tuple):
+    """改自己的密码：其他设备上的登录随之失效。"""
+    user, hashed = given
+    users.give_password(call.connection, user, hashed, call.now, call.actor.user_id, keep=auth.token_digest(request.headers["Authorization"]))
+    return {"changed": True}

@@ -3,16 +3,19 @@
 from flask_smorest import Blueprint
 
 from inspect_api.http import Call, endpoint
-from inspect_api.schemas.asked import TaskBody, TasksQuery
+from inspect_api.schemas.asked import TaskBody
+from inspect_api.schemas.tasks import TasksQuery
 from inspect_api.services import tasks
+from inspect_api.services.days import day_of
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1", description="任务")
 
 
 @endpoint(blueprint, "/tasks", action="task.read", query=TasksQuery)
 def list_tasks(call: Call, query: dict):
-    """某区域的任务。"""
-    return tasks.page(call.connection, call.within(query["region"]), query.get("state"), query.get("after") or "", query["limit"])
+    """某区域的任务，可按状态、行动、主体、网格、逾期筛选，按期限排序。"""
+    call.within(query["region"])
+    return tasks.page(call.connection, query, day_of(call.now))
 
 
 @endpoint(blueprint, "/tasks", action="task.write", method="POST", body=TaskBody, status=201)

@@ -117,6 +117,7 @@ _PUBLISHED = {
         "id": ID, "clause": ID, "article": TEXT, "title": TEXT, "measure": TEXT, "level": maybe(TEXT), "site_types": many(TEXT),
         "items": many(ID), "windows": many(ref("Window"))}),
     "PlanRow": obj({"id": ID, "title": TEXT, "region": ID, "period": pair(DAY), "indicators": many(ref("PlanIndicator"))}),
+    "RulesRow": obj({"org": ID, "frequencies": obj({"A": WHOLE, "B": WHOLE, "C": WHOLE, "D": WHOLE})}),
     "Boundary": obj({"type": one_of("Polygon", "MultiPolygon"), "coordinates": many(ANYTHING)}),
     "RegionRow": obj({
         "code": ID, "name": TEXT, "level": one_of("province", "city", "county", "town", "village", "grid"), "parent": maybe(ID),
@@ -166,7 +167,7 @@ _PUSH = {
                   {"gaps": many(pair(WHOLE))}),
 }
 
-PULLED = {"region": "RegionRow", "plan": "PlanRow", "checklist": "ChecklistRow", "site": "SiteRow", "task": "TaskRow", "visit": "VisitRow",
+PULLED = {"region": "RegionRow", "plan": "PlanRow", "rules": "RulesRow", "checklist": "ChecklistRow", "site": "SiteRow", "task": "TaskRow", "visit": "VisitRow",
           "quarantine": "QuarantineRow", "conflict": "ConflictRow"}  # the row of each type in a pull
 
 

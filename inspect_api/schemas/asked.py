@@ -3,17 +3,12 @@
 from marshmallow import fields, validate
 
 from checklists.measures import METHODS, RECORD_KINDS, TASK_LEVELS
-from inspect_api.schemas.fields import CRS, REQUIRED, Strict, one_of, region_code, site_type, text, uuid
-from inspect_api.schemas.pushed import SitePatch
+from inspect_api.schemas.fields import REQUIRED, Strict, one_of, region_code, site_type, text, uuid
+from inspect_api.schemas.fields import page_limit as _limit
 from sync.operation import SCHEMA
 
 STATES = ("open", "done", "withdrawn")  # of a task
 LEVELS = ("province", "city", "county", "town", "village", "grid")
-
-
-def _limit(most: int, default: int) -> fields.Integer:
-    return fields.Integer(load_default=default, validate=validate.Range(1, most, error=f"应为 1 至 {most}"),
-                          metadata={"description": "每页条数"})
 
 
 def _quantity() -> fields.Float:
@@ -42,6 +37,8 @@ class RegionsQuery(Strict):
 
     within = fields.String(load_default="", validate=validate.Regexp(r"[0-9]{0,14}\Z", error="应为数字"))
     level = one_of(LEVELS)
+    boundary = one_of(("simplified",), metadata={"description": "带上简化的边界，供地图使用"})
+    counts = one_of(("sites",), metadata={"description": "带上每个区划内主体的数量"})
     after = fields.String(load_default="", validate=validate.Length(max=14))
     limit = _limit(1000, 200)
 
@@ -59,27 +56,11 @@ class RegionPut(Strict):
     """A region or grid to make or edit."""
 
     name = text(100)
+    new = fields.Boolean(load_default=False, metadata={"description": "只新建：已有这个代码时拒绝"})
     boundary = fields.Dict(allow_none=True, metadata={"description": "GeoJSON Polygon 或 MultiPolygon，WGS-84"})
     valid_from = fields.Date(allow_none=True)
     valid_to = fields.Date(allow_none=True)
     residents = fields.List(fields.Nested(Residents), validate=validate.Length(max=50))
-
-
-class SitesQuery(Strict):
-    """Sites of a region, page by page."""
-
-    region = region_code(required=True)
-    type = site_type()
-    after = uuid()
-    limit = _limit(200, 50)
-
-
-class ImportQuery(Strict):
-    """How a ledger is to be imported."""
-
-    region = region_code(required=True, metadata={"description": "台账所属区域；行内未写网格时按所属乡镇或坐标定位"})
-    crs = one_of(CRS, metadata={"description": "台账未注明坐标系时按此解释坐标"})
-    all_or_nothing = fields.Boolean(load_default=False, metadata={"description": "有任何错误行时一行也不导入"})
 
 
 class VisitsQuery(Strict):
@@ -146,7 +127,10 @@ class ReportBody(Strict):
     residue = fields.Boolean()
     count = fields.Integer(strict=True, validate=validate.Range(1, 10_000_000, error="应为正整数"))
     document = text(200)
+    documents = fields.List(fields.String(validate=validate.Regexp(r"[0-9a-f]{64}\Z", error="应为 SHA-256")),
+                            validate=validate.Length(max=20, error="最多 20 份"))
     note = text(500)
+    replaces = uuid(allow_none=True, metadata={"description": "填报时所见的现有填报的编号，没有则为 null；已不是它时拒绝（可选，仅数值填报）"})
 
 
 class PullQuery(Strict):
@@ -169,7 +153,10 @@ class QuarantineQuery(Strict):
 
     region = region_code(load_default="")
     state = one_of(("open", "released", "dismissed"), load_default="open")
-    after = fields.String(load_default="", validate=validate.Length(max=36))
+    row = text(64)
+    sort = one_of(("id", "newest"), load_default="id", metadata={"description": "newest：最新的在前"})
+    counted = fields.Boolean(load_default=False, metadata={"description": "另答 count 与 more：共有几条，最多数到 1000"})
+    after = fields.String(load_default="", validate=validate.Length(max=60))
     limit = _limit(200, 50)
 
 
@@ -192,7 +179,9 @@ class ConflictsQuery(Strict):
     region = region_code(load_default="")
     state = one_of(("open", "kept", "theirs"), load_default="open")
     row = text(64)
-    after = fields.String(load_default="", validate=validate.Length(max=36))
+    sort = one_of(("id", "newest"), load_default="id", metadata={"description": "newest：最新的在前"})
+    counted = fields.Boolean(load_default=False, metadata={"description": "另答 count 与 more：共有几条，最多数到 1000"})
+    after = fields.String(load_default="", validate=validate.Length(max=60))
     limit = _limit(200, 50)
 
 
@@ -208,24 +197,13 @@ class DevicesQuery(Strict):
     """Devices of a region; `silent_days`: only those not heard from for so long."""
 
     region = region_code(load_default="")
+    text = text(60, metadata={"description": "姓名、用户名、设备名称或编号"})
     silent_days = fields.Integer(validate=validate.Range(0, 3650, error="应为 0 至 3650"))
-    after = fields.String(load_default="", validate=validate.Length(max=64))
-    limit = _limit(200, 50)
-
-
-class SiteEdit(Strict):
-    """An office's edit of a site: the fields to change, and the revision that the office saw."""
-
-    rev = fields.Integer(required=True, strict=True, error_messages=REQUIRED)
-    set = fields.Nested(SitePatch, required=True, error_messages=REQUIRED)
-
-
-class TasksQuery(Strict):
-    """Tasks of a region."""
-
-    region = region_code(required=True)
-    state = one_of(STATES)
-    after = uuid()
+    kind = one_of(("phone", "browser"), metadata={"description": "手机，或办公端的浏览器"})
+    unsent = fields.Boolean(metadata={"description": "只要上次联系时还有（或没有）未上传内容的"})
+    revoked = fields.Boolean(metadata={"description": "只要已停用（或没有停用）的"})
+    sort = one_of(("id", "silent"), load_default="id", metadata={"description": "silent：失联最久的在前"})
+    after = fields.String(load_default="", validate=validate.Length(max=90))
     limit = _limit(200, 50)
 
 
@@ -239,6 +217,7 @@ class TaskReason(Strict):
 class TaskBody(Strict):
     """A task for a site, or for a whole grid."""
 
+    id = uuid(metadata={"description": "由客户端生成（可选）；同一编号重复发送只布置一次"})
     site_id = uuid()
     grid = region_code()
     title = text(200, required=True)

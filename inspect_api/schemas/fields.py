@@ -10,6 +10,7 @@ from checklists.site_types import SITE_TYPES, check_attributes
 
 CRS = ("WGS84", "GCJ02", "BD09", "CGCS2000")
 GRADES = ("A", "B", "C", "D")
+MOST_INTEGER = (1 << 63) - 1  # that a column holds
 
 
 class Strict(Schema):
@@ -49,6 +50,12 @@ def one_of(values: Any, required: bool = False, **more: Any) -> fields.String:
     values = tuple(values)
     return fields.String(required=required, error_messages=REQUIRED,
                          validate=validate.OneOf(values, error=f"应为 {'、'.join(values)} 之一"), **more)
+
+
+def page_limit(most: int, default: int) -> fields.Integer:
+    """How many rows a page has."""
+    return fields.Integer(load_default=default, validate=validate.Range(1, most, error=f"应为 1 至 {most}"),
+                          metadata={"description": "每页条数"})
 
 
 def site_type(required: bool = False, **more: Any) -> fields.String:

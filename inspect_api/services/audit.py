@@ -36,11 +36,16 @@ def write(connection: Connection, org: str, entries: list[dict[str, Any]], first
     """Write entries with the sequences that begin at `first`, under the organisation's clock: no two follow the same one."""
     last = connection.execute(sa.select(Audit.hash).where(Audit.org == org).order_by(Audit.seq.desc()).limit(1)).scalar()
     rows = []
-    for index, entry in enumerate(entries):
-        row = {"seq": first + index, **entry, "previous": last or GENESIS}
-        last = _hash(row)
-        rows.append(row | {"hash": last})
+    for seq, entry in enumerate(entries, first):
+        rows.append(chained(entry, seq, last or GENESIS))
+        last = rows[-1]["hash"]
     connection.execute(sa.insert(Audit.__table__), rows)
+
+
+def chained(entry: dict[str, Any], seq: int, previous: str) -> dict[str, Any]:
+    """The row of an entry that follows the one of the hash `previous`."""
+    row = {"seq": seq, **entry, "previous": previous}
+    return row | {"hash": _hash(row)}
 
 
 def _chains(connection: Connection) -> Iterator[Any]:

@@ -17,7 +17,7 @@ from sync.feed import Change
 
 # What a pull delivers, by the table that it comes from.
 SYNCED = {"site": "site", "visit": "visit", "task": "task", "region": "region", "checklist_in_force": "checklist",
-          "plan": "plan", "quarantine": "quarantine", "conflict": "conflict"}
+          "plan": "plan", "county_rules": "rules", "quarantine": "quarantine", "conflict": "conflict"}
 _CHANGES, _TABLES, _AFTER = "changes", "tables", "after"
 
 

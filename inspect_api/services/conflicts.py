@@ -9,7 +9,7 @@ from inspect_api.auth import Actor
 from inspect_api.db import prefix_range, row_by
 from inspect_api.models import Conflict, Site, Task, User, Visit
 from inspect_api.problems import Problem
-from inspect_api.services import audit
+from inspect_api.services import audit, unsettled
 from inspect_api.services.changes import append
 from inspect_api.services.days import iso
 from inspect_api.services.push import check_forms, execute, raise_refusal
@@ -23,6 +23,7 @@ from sync.operation import Operation
 _TABLES = {"site": Site.__table__, "visit": Visit.__table__, "task": Task.__table__}
 _SHOWN = ("id", "region", "type", "row_id", "field", "base", "kept", "theirs", "op", "device_id", "user_id", "state", "note",
           "settled_by")
+_SETTLER = sa.alias(User.__table__, "settler")
 
 
 def _fields(type_: str, row: Any) -> Row:
@@ -35,27 +36,32 @@ def _fields(type_: str, row: Any) -> Row:
 
 
 def page(connection: Connection, query: dict[str, Any]) -> dict[str, Any]:
-    """{conflicts, next} of a region by id: each with both values, what the row holds now, and its revision."""
+    """{conflicts, next} of a region by id, or newest first: each with both values, what the row holds now, its revision, and whose it is.
+
+    With `counted` how many there are beside it. Raises Problem invalid.
+    """
     table = Conflict.__table__
-    asked = sa.select(*(table.c[name] for name in _SHOWN), table.c.at, table.c.settled_at, User.name.label("user")).outerjoin(
-        User, User.id == table.c.user_id).where(
-        prefix_range(table.c.region, query["region"]), table.c.state == query["state"], table.c.id > query["after"])
+    asked = sa.select(*(table.c[name] for name in _SHOWN), table.c.at, table.c.settled_at, User.name.label("user"),
+                      _SETTLER.c.name.label("settler")).outerjoin(User, User.id == table.c.user_id).outerjoin(
+        _SETTLER, _SETTLER.c.id == table.c.settled_by).where(
+        prefix_range(table.c.region, query["region"]), table.c.state == query["state"])
     if query.get("row"):
         asked = asked.where(table.c.row_id == query["row"])
-    limit = query["limit"]
-    rows = connection.execute(asked.order_by(table.c.id).limit(limit + 1)).mappings().all()
+    rows, after = unsettled.paged(connection, asked, table.c.id, table.c.at, query)
     held: dict[tuple[str, str], Any] = {}
     for type_, of_type in _TABLES.items():
-        ids = sorted({row["row_id"] for row in rows[:limit] if row["type"] == type_})
+        ids = sorted({row["row_id"] for row in rows if row["type"] == type_})
         if ids:
             held |= {(type_, row["id"]): row for row in connection.execute(
                 sa.select(of_type).where(of_type.c.id.in_(ids))).mappings()}
     shown = []
-    for row in rows[:limit]:
+    for row in rows:
         now = held.get((row["type"], row["row_id"]))
         shown.append({**row, "at": iso(row["at"]), "settled_at": iso(row["settled_at"]), "rev": now and now["rev"],
-                      "current": _fields(row["type"], now).get(row["field"]) if now else None})
-    return {"conflicts": shown, "next": rows[limit - 1]["id"] if len(rows) > limit else None}
+                      "current": _fields(row["type"], now).get(row["field"]) if now else None,
+                      "site_id": "", "site_name": "", "checklist": None})
+    return {"conflicts": unsettled.described(connection, shown), "next": after} | (
+        unsettled.counted(connection, asked) if query["counted"] else {})
 
 
 def find(connection: Connection, conflict_id: str, lock: bool = False) -> Row:

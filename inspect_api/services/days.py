@@ -32,6 +32,11 @@ def end_of_day(day: date) -> int:
     return ((day - _EPOCH).days + 1) * _DAY_MS - current_app.config["TIMEZONE_HOURS"] * 3_600_000 - 1
 
 
+def start_of_day(day: date) -> int:
+    """The first millisecond of a local day, UTC."""
+    return end_of_day(day) + 1 - _DAY_MS
+
+
 def iso(at_ms: int | None) -> str | None:
     """RFC 3339 text in UTC of an instant, None stays None. What lies beyond the calendar is shown at its edge."""
     if at_ms is None:
@@ -43,6 +48,11 @@ def local_text(at_ms: int) -> str:
     """An instant as people write it, in local time: 2021-05-01 09:30:05."""
     local = min(max(at_ms + current_app.config["TIMEZONE_HOURS"] * 3_600_000, _FIRST_MS), _LAST_MS)
     return datetime.fromtimestamp(local / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def zone_text() -> str:
+    """The zone of local times: UTC+8."""
+    return f"UTC{current_app.config['TIMEZONE_HOURS']:+g}"
 
 
 def local_instant(text: str, zone: str | None) -> int | None:

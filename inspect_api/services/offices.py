@@ -20,17 +20,23 @@ APART_LEVELS = ("national", "provincial")  # they count, and are shown apart
 def cells(connection: Connection, plan: Plan, shown: dict[str, list[WindowInstance]], region: str, length: int,
           as_of: date) -> Cells:
     """Cells of the `reported` and `counted` indicators. Three statements, whatever is stored."""
-    return (_reported(connection, plan, region, length, as_of)
+    return (_reported(connection, plan, shown, region, length, as_of)
             | _counted(connection, plan, shown, region, length, as_of))
 
 
-def _reported(connection: Connection, plan: Plan, region: str, length: int, as_of: date) -> Cells:
+def _reported(connection: Connection, plan: Plan, shown: dict[str, list[WindowInstance]], region: str, length: int, as_of: date) -> Cells:
+    """A number of a window that had ended by `as_of` counts as it stands now, however late it was entered, as a late visit does; one of a
+    window that still ran, as it stood then."""
+    ended = {(name, window.key) for name, windows in shown.items() for window in windows if window.end <= as_of}
+    end = max(end_of_day(as_of), 0)
     found: Cells = {}
     rows = connection.execute(sa.select(ReportEntry.__table__).where(
         ReportEntry.plan == plan.id, prefix_range(ReportEntry.region, region),
-        ReportEntry.created_at <= max(end_of_day(as_of), 0),
-        sa.or_(ReportEntry.replaced_at.is_(None), ReportEntry.replaced_at > end_of_day(as_of))))
+        sa.or_(ReportEntry.replaced_at.is_(None), sa.and_(ReportEntry.created_at <= end, ReportEntry.replaced_at > end))))
     for row in rows.mappings():
+        past = (row["indicator"], row["window"]) in ended
+        if (row["replaced_at"] is not None) if past else row["created_at"] > end:
+            continue
         for part in {"", row["region"][:length] if len(row["region"]) >= length else ""}:
             cell = found.setdefault((row["indicator"], row["window"], part), Cell(0, None))
             cell.num += row["numerator"]
@@ -57,35 +63,40 @@ def _counted(connection: Connection, plan: Plan, shown: dict[str, list[WindowIns
     table = Record.__table__
     rows = connection.execute(
         sa.select(table.c.kind, table.c.on, table.c.method, table.c.task_level, table.c.residue,
-                  sa.func.substr(table.c.region, 1, length).label("child"), sa.func.sum(table.c.count).label("count"))
+                  sa.func.substr(table.c.region, 1, length).label("child"), sa.func.sum(table.c.count).label("batches"))
         .where(prefix_range(table.c.region, region), table.c.on.between(first, min(last, as_of)),
                table.c.withdrawn_at.is_(None))
         .group_by(table.c.kind, table.c.on, table.c.method, table.c.task_level, table.c.residue, sa.text("child"))
-    ).mappings().all()
+    ).all()
+    sorts: dict[tuple[Any, ...], list[tuple[date, str, str, str, int]]] = defaultdict(list)  # thousands of rows are of a few dozen sorts
+    for kind, on, method, level, residue, child, batches in rows:
+        sorts[(kind, level, residue)].append((on, child if len(child) == length else "", method, level, batches))
     people = _residents(connection, region, length)
     found: Cells = {}
     for indicator in indicators:
         methods = (indicator.records or {}).get("methods") or ["laboratory"]
+        wanted = [row for (kind, level, residue), group in sorts.items()
+                  if counts_for(indicator, {"kind": kind, "task_level": level, "residue": residue}) for row in group]
         for window in shown[indicator.id]:
             parts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
             parts[""] = defaultdict(int)
-            for row in rows:
-                if window.start <= row["on"] <= window.end and counts_for(indicator, row):
-                    for part in {"", row["child"] if len(row["child"]) == length else ""}:
-                        _add(parts[part], row, methods)
+            for on, child, method, level, batches in wanted:
+                if window.start <= on <= window.end:
+                    for part in (parts[""], parts[child]) if child else (parts[""],):
+                        _add(part, method, level, batches, methods)
             for part in {*parts, *(people if indicator.per else ())}:
                 found[(indicator.id, window.key, part)] = _cell(indicator, parts.get(part) or {}, people.get(part) or {},
                                                                 window)
     return found
 
 
-def _add(sums: dict[str, int], row: Any, methods: list[str]) -> None:
-    if row["method"] not in methods:
-        sums[row["method"]] += row["count"]
+def _add(sums: dict[str, int], method: str, level: str, batches: int, methods: list[str]) -> None:
+    if method not in methods:
+        sums[method] += batches
         return
-    sums["total"] += row["count"]
-    if row["task_level"] in APART_LEVELS:
-        sums[row["task_level"]] += row["count"]
+    sums["total"] += batches
+    if level in APART_LEVELS:
+        sums[level] += batches
 
 
 def _cell(indicator: Indicator, sums: dict[str, int], people: dict[tuple[int, str], int], window: WindowInstance) -> Cell:

@@ -12,7 +12,7 @@ from inspect_api.models import Region
 from inspect_api.models.regions import in_force
 from inspect_api.services import stamps
 from inspect_api.services.days import today
-from sync.location import Boundaries, to_wgs84
+from sync.location import Boundaries, simpler, to_wgs84
 
 STAMP = "areas"  # renewed whenever a boundary changes
 _KEPT = 64
@@ -37,6 +37,18 @@ def boundaries(connection: Connection, prefixes: Iterable[str]) -> Boundaries:
             kept.clear()
         found = kept[prefixes] = (stamp, Boundaries([(row.code, row.boundary) for row in rows]))
     return found[1]
+
+
+def simplified(connection: Connection, codes: list[str]) -> dict[str, Any]:
+    """{code: boundary} of these regions, simplified for a map; kept in memory until a boundary changes."""
+    stamp = stamps.read(connection, STAMP)
+    kept = current_app.extensions.get("simplified")
+    known: dict[str, Any] = kept[1] if kept and kept[0] == stamp else {}
+    if missing := [code for code in codes if code not in known]:
+        rows = connection.execute(sa.select(Region.code, Region.boundary).where(Region.code.in_(missing)))
+        known = known | {row.code: row.boundary and simpler(row.boundary) for row in rows}
+        current_app.extensions["simplified"] = (stamp, known)
+    return {code: known.get(code) for code in codes}
 
 
 def located(place: dict[str, Any] | None) -> dict[str, Any]:

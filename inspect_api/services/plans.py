@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,7 +17,7 @@ from inspect_api.db import upsert
 from inspect_api.models import Checklist, InForce, Region
 from inspect_api.models import Plan as PlanRow
 from inspect_api.problems import Problem
-from inspect_api.services import audit, rollup
+from inspect_api.services import audit, plan_versions, renumbering
 from inspect_api.services.changes import append
 from inspect_api.services.programmes import bump, hold_plans, programmes
 from sync.feed import DELETED, Change, everyone
@@ -25,11 +26,12 @@ _FLOOR = Path(checklists.__file__).parent
 
 
 def load(connection: Connection, sources: dict[str, str], now: int, actor: str,
-         progress: Callable[[int, int], None] | None = None) -> list[tuple[Plan, bool]]:
-    """Load plan files ({name: YAML}); publish checklists and rebuild the numbers where something changed.
+         progress: Callable[[int, int], None] | None = None, note: str = "") -> list[tuple[Plan, bool]]:
+    """Load plan files ({name: YAML}); publish checklists and bring the numbers up to date where something changed.
 
     Returns [(plan, changed)]. Raises Problem plan-mistakes with every mistake of every file; then nothing is loaded.
-    Files that are in force already, with the item bank and the code that compiles them, are not even parsed.
+    Each text is kept as a version, with `note`. Files that are in force already, with the item bank and the code that
+    compiles them, are not even parsed.
     """
     if same := _in_force(connection, sources):
         return [(plan, False) for plan in same]
@@ -41,20 +43,36 @@ def load(connection: Connection, sources: dict[str, str], now: int, actor: str,
     if errors:
         raise Problem("plan-mistakes", errors=errors)
     hold_plans(connection, exclusive=True)
-    known = {row.id: row for row in connection.execute(sa.select(PlanRow.id, PlanRow.digest, PlanRow.in_force))}
+    known, trusted = _counting(connection), _trusted(connection)
     loaded, changed = [], []
     for plan, source in plans:
         digest = digest_of(source)
-        before = known.get(plan.id)
-        fresh = before is None or before.digest != digest or not before.in_force
+        before, stored = known.get(plan.id, (None, ""))
+        fresh = stored != digest
         loaded.append((plan, fresh))
         if fresh:
-            changed.append(plan)
+            changed.append((before, plan))
             connection.execute(upsert(PlanRow.__table__, ("id",)), [
                 {"id": plan.id, "title": plan.title, "region": plan.region, "source": source, "digest": digest,
                  "content": plan.to_dict(), "loaded_at": now, "in_force": True}])
-    _after(connection, changed, now, actor, "plan.load", progress)
+            plan_versions.keep(connection, plan, source, now, actor, note)
+    _after(connection, changed, trusted, now, actor, "plan.load", progress, {"note": note} if note else {})
     return loaded
+
+
+def _counting(connection: Connection) -> dict[str, tuple[Plan, str]]:
+    """{id: (plan, digest)} of the plans in force."""
+    return {row.id: (Plan.from_dict(row.content), row.digest)
+            for row in connection.execute(sa.select(PlanRow.id, PlanRow.content, PlanRow.digest).where(PlanRow.in_force))}
+
+
+def _trusted(connection: Connection) -> set[str]:
+    """The regions whose numbers are of today's code: those of plans in force that were loaded with it.
+
+    The first plan that is loaded after the code changed, there or above, has all numbers of its region computed anew.
+    """
+    rows = connection.execute(sa.select(PlanRow.region, PlanRow.source, PlanRow.digest).where(PlanRow.in_force))
+    return {row.region for row in rows if row.digest == digest_of(row.source)}
 
 
 @cache
@@ -86,23 +104,23 @@ def _in_force(connection: Connection, sources: dict[str, str]) -> list[Plan]:
     return [] if None in wanted else [programmes(connection).plans[id] for id in wanted]
 
 
-def withdraw(connection: Connection, plan_id: str, now: int, actor: str) -> None:
+def withdraw(connection: Connection, plan_id: str, now: int, actor: str, reason: str = "") -> None:
     """Take a plan out of force. Its text and its visits stay; its checklists and numbers go."""
     hold_plans(connection, exclusive=True)
-    plan = find(connection, plan_id)
+    plan, trusted = find(connection, plan_id), _trusted(connection)
     connection.execute(sa.update(PlanRow).where(PlanRow.id == plan_id).values(in_force=False))
-    _after(connection, [plan], now, actor, "plan.withdraw", None)
+    _after(connection, [(plan, None)], trusted, now, actor, "plan.withdraw", None, {"reason": reason} if reason else {})
 
 
-def _after(connection: Connection, changed: list[Plan], now: int, actor: str, action: str,
-           progress: Callable[[int, int], None] | None) -> None:
+def _after(connection: Connection, changes: list[renumbering.Replaced], trusted: set[str], now: int, actor: str, action: str,
+           progress: Callable[[int, int], None] | None, told: dict[str, str]) -> None:
+    changed = [after or before for before, after in changes]
     bump(connection)  # always: the bank may have changed with the code
     append(connection, publish(connection, now))
     append(connection, _told(connection, changed))
-    for region in _outermost({plan.region for plan in changed}):
-        rollup.rebuild(connection, region, progress)
+    renumbering.renumber(connection, changes, trusted, progress)
     for plan in changed:
-        audit.append(connection, plan.region[:6], now, actor, action, plan.id, {"title": plan.title})
+        audit.append(connection, plan.region[:6], now, actor, action, plan.id, {"title": plan.title, **told})
 
 
 def _told(connection: Connection, changed: list[Plan]) -> list[Change]:
@@ -114,10 +132,6 @@ def _told(connection: Connection, changed: list[Plan]) -> list[Change]:
 
 def _counties(connection: Connection) -> list[str]:
     return list(connection.execute(sa.select(Region.code).where(Region.level == "county").order_by(Region.code)).scalars())
-
-
-def _outermost(regions: set[str]) -> list[str]:
-    return sorted(r for r in regions if not any(r != other and r.startswith(other) for other in regions))
 
 
 def publish(connection: Connection, now: int) -> list[Change]:
@@ -150,11 +164,30 @@ def publish(connection: Connection, now: int) -> list[Change]:
             *(Change(everyone(region), "checklist", kind, DELETED) for region, kind in gone)]
 
 
+def listed(connection: Connection, state: str = "in_force") -> list[dict[str, Any]]:
+    """The heads of plans by id: those `in_force`, the `withdrawn` ones, or `all`; each with the name of its region and its newest version."""
+    shown = [(plan, True) for plan in programmes(connection).plans.values()] if state != "withdrawn" else []
+    if state != "in_force":
+        rows = connection.execute(sa.select(PlanRow.content).where(PlanRow.in_force.is_(False)))
+        shown += [(Plan.from_dict(row.content), False) for row in rows]
+    regions = sorted({plan.region for plan, _ in shown})
+    names = {row.code: row.name for row in connection.execute(sa.select(Region.code, Region.name).where(Region.code.in_(regions)))}
+    newest = plan_versions.newest(connection)
+    return [_head(plan, in_force) | {"region_name": names.get(plan.region), "version": newest.get(plan.id)}
+            for plan, in_force in sorted(shown, key=lambda one: one[0].id)]
+
+
+def _head(plan: Plan, in_force: bool) -> dict[str, Any]:
+    return {"id": plan.id, "title": plan.title, "doc_number": plan.doc_number, "issuer": plan.issuer, "region": plan.region,
+            "period": {"from": plan.period[0].isoformat(), "to": plan.period[1].isoformat()}, "clauses": len(plan.clauses),
+            "indicators": len(plan.indicators), "in_force": in_force}
+
+
 def find(connection: Connection, plan_id: str) -> Plan:
     """A plan in force. Raises Problem unknown-plan."""
     plan = programmes(connection).plans.get(plan_id)
     if plan is None:
-        raise Problem("unknown-plan", f"没有计划 {plan_id}")
+        raise Problem("unknown-plan", f"没有编号为“{plan_id}”的计划，可能已停用")
     return plan
 
 
@@ -164,7 +197,7 @@ def find_indicator(connection: Connection, plan_id: str, indicator_id: str) -> t
     for indicator in plan.indicators:
         if indicator.id == indicator_id:
             return plan, indicator
-    raise Problem("unknown-indicator", f"计划 {plan_id} 没有指标 {indicator_id}")
+    raise Problem("unknown-indicator", f"《{plan.title}》里没有编号为“{indicator_id}”的指标")
 
 
 def checklist(connection: Connection, region: str, site_type: str) -> dict:

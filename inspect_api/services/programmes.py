@@ -9,10 +9,12 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 from checklists.answers import Validator
 from checklists.plan import Plan
 from checklists.state import Programme
+from inspect_api.db import go_long
 from inspect_api.models import Checklist
 from inspect_api.models import Plan as PlanRow
 from inspect_api.services import stamps
@@ -22,14 +24,29 @@ _PLANS_LOCK = 0x706C616E  # PostgreSQL advisory lock: shared by pushes, exclusiv
 _KEPT = 500
 
 
+# One trip: the time limit holds for this lock only, and what was set before comes back.
+_HOLD = {exclusive: sa.text(f"SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock{kind}({_PLANS_LOCK}), "
+                            "set_config('lock_timeout', NULL, true)") for exclusive, kind in ((True, ""), (False, "_shared"))}
+_IN_VAIN = "55P03"  # lock_not_available
+
+
 def hold_plans(connection: Connection, exclusive: bool = False) -> None:
     """Keep plans as they are until the commit (or, exclusive, keep everybody else from writing by them).
 
-    On SQLite the write transaction itself does that.
+    On SQLite the write transaction itself does that. A request does not wait for long: raises Problem busy.
     """
-    if connection.dialect.name == "postgresql":
-        shared = "" if exclusive else "_shared"
-        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock{shared}({_PLANS_LOCK})"))
+    if connection.dialect.name != "postgresql":
+        if exclusive:
+            go_long(connection)
+        return
+    patience = current_app.extensions["patience"]
+    seconds = patience.seconds()
+    try:
+        connection.execute(_HOLD[exclusive], {"wait": "0" if seconds is None else f"{max(1, int(seconds * 1000))}ms"})
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _IN_VAIN:
+            raise
+        raise patience.lost() from None
 
 
 def bump(connection: Connection) -> None:

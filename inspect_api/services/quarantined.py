@@ -8,9 +8,9 @@ from sqlalchemy.engine import Connection
 from inspect_api.auth import Actor
 from inspect_api.db import prefix_range, row_by
 from inspect_api.models import Operation as OperationRow
-from inspect_api.models import Quarantine, User
+from inspect_api.models import Quarantine, User, Visit
 from inspect_api.problems import Problem
-from inspect_api.services import audit
+from inspect_api.services import audit, unsettled
 from inspect_api.services.changes import append
 from inspect_api.services.days import iso
 from inspect_api.services.push import check_forms, execute, keep, raise_refusal
@@ -20,19 +20,43 @@ from sync.operation import Operation, parse_operation
 
 _SHOWN = ("op", "device_id", "user_id", "region", "payload", "problem", "row_id", "waits_for", "offset_ms", "state", "note",
           "settled_by")
+_SETTLER = sa.alias(User.__table__, "settler")
 _MOST_WAITING = 200  # operations released together with the one that they wait for
 
 
-def page(connection: Connection, region: str, state: str, after: str, limit: int) -> dict[str, Any]:
-    """{operations, next} of a region by operation id: each with its payload as it came and the problem."""
+def page(connection: Connection, query: Row) -> dict[str, Any]:
+    """{operations, next} of a region by operation id, or newest first: each with its payload as it came, the problem, and whose it is.
+
+    With `row`, the id of a site or a visit, only those about it: on it, on a visit of that site, or that wait for it. With `counted` how
+    many there are beside it. Raises Problem invalid.
+    """
     table = Quarantine.__table__
-    rows = connection.execute(
-        sa.select(*(table.c[name] for name in _SHOWN), table.c.at, table.c.settled_at, User.name.label("user"))
-        .outerjoin(User, User.id == table.c.user_id)
-        .where(prefix_range(table.c.region, region), table.c.state == state, table.c.op > after)
-        .order_by(table.c.op).limit(limit + 1)).mappings().all()
-    return {"operations": [{**row, "at": iso(row["at"]), "settled_at": iso(row["settled_at"])} for row in rows[:limit]],
-            "next": rows[limit - 1]["op"] if len(rows) > limit else None}
+    asked = (sa.select(*(table.c[name] for name in _SHOWN), table.c.site_id, table.c.at, table.c.settled_at, User.name.label("user"),
+                       _SETTLER.c.name.label("settler"))
+             .outerjoin(User, User.id == table.c.user_id).outerjoin(_SETTLER, _SETTLER.c.id == table.c.settled_by)
+             .where(prefix_range(table.c.region, query["region"]), table.c.state == query["state"]))
+    if query.get("row"):
+        asked = asked.where(sa.or_(*(column == query["row"] for column in (table.c.row_id, table.c.site_id, table.c.waits_for))))
+    rows, after = unsettled.paged(connection, asked, table.c.op, table.c.at, query)
+    shown = [{**row, "at": iso(row["at"]), "settled_at": iso(row["settled_at"]), **_about(row["payload"])} for row in rows]
+    arrived = _arrived(connection, shown)
+    operations = [{name: value for name, value in row.items() if name not in ("type", "own_visit")} | {"arrived": row["own_visit"] in arrived}
+                  for row in unsettled.described(connection, shown)]
+    return {"operations": operations, "next": after} | (unsettled.counted(connection, asked) if query["counted"] else {})
+
+
+def _about(payload: Any) -> Row:
+    """What an operation says itself of its row; it may look like anything."""
+    type_, given = unsettled.text(payload.get("t")) if isinstance(payload, dict) else "", unsettled.fields(payload)
+    return {"type": type_, "site_name": unsettled.text(given.get("name")) if type_ == "site" else "",
+            "checklist": unsettled.text(given.get("checklist")) or None,
+            "own_visit": unsettled.text(payload.get("visit")) if isinstance(payload, dict) else ""}
+
+
+def _arrived(connection: Connection, rows: list[Row]) -> set[str]:
+    """The visits, unfinished when their phone was exported, that it has signed since."""
+    own = sorted({row["own_visit"] for row in rows} - {""})
+    return set(connection.execute(sa.select(Visit.id).where(Visit.id.in_(own), Visit.status == "signed")).scalars()) if own else set()
 
 
 def find(connection: Connection, key: str, lock: bool = False) -> Row:

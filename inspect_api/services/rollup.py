@@ -4,10 +4,8 @@ Two bases: `received` follows every push, `approved` follows every review. `rebu
 visits; tests hold it equal to the increments under random histories.
 """
 
-import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,25 +13,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from checklists.state import Closed, Fact, Opened, State, difference, fact
-from inspect_api.db import compiled, prefix_range, update_many, upsert
+from inspect_api.db import compiled, prefix_range, upsert
 from inspect_api.models import Contribution, Finding, Site, Tally, Visit
 from inspect_api.services.changes import append
 from inspect_api.services.days import day_of
 from inspect_api.services.programmes import Programmes, hold_plans, programmes, published
+from inspect_api.services.rectification import project
+from inspect_api.services.rectification.cases import Cases
 from sync.feed import Change
 
 Row = dict[str, Any]
 Events = list[Opened | Closed]
 BASES = ("received", "approved")
-_FINDINGS = uuid.UUID("2f1f9d0e-8d2f-4b83-9a8e-0d4f3c1f7a55")
 
 FACT_COLUMNS = (Visit.id, Visit.site_id, Visit.at, Visit.checklist, Visit.answers, Visit.review, Visit.replaced_by,
-                 Visit.status, Visit.document_type)
-
-
-def finding_id(visit_id: str, link_id: str) -> str:
-    """The id of the finding that a visit opens on an item: the same whenever it is computed."""
-    return str(uuid.uuid5(_FINDINGS, visit_id + link_id))
+                 Visit.status, Visit.document_type, Visit.replaces)
 
 
 def standing(visits: Iterable[Any], basis: str) -> list[Any]:
@@ -119,6 +113,7 @@ class Raw:
         for visit in visits:
             self.by_site[visit.site_id].append(visit)
         self.facts = facts_of(connection, (visit for visit in visits if visit.status == "signed"))
+        self.cases = Cases(connection, ids, visits)
 
     def standing(self, site_id: str, basis: str) -> list[Fact]:
         """The facts of a site that count on a basis."""
@@ -150,18 +145,17 @@ def apply_batch(connection: Connection, known: Programmes, sites: Mapping[str, R
         events[site_id] = [event for fact in arrived for event in programme.advance(state, fact)]
         tallies.add("received", site["grid"], difference(before, state))
         written[("received", site_id)] = state
-    if late:
-        _refold(known, "received", {site_id: sites[site_id] for site_id in late}, Raw(connection, late), states, tallies,
-                written, events)
+    raw = Raw(connection, late)
+    _refold(known, "received", {site_id: sites[site_id] for site_id in late}, raw, states, tallies, written, events)
     _write_states(connection, sites, written)
-    _write_findings(connection, sites, events, late)
+    project.write(connection, sites, events, late, raw.cases)
 
 
 def _refold(known: Programmes, basis: str, sites: Mapping[str, Row], raw: Raw, states: Mapping[str, State],
             tallies: Tallies, written: dict, events: dict[str, Events]) -> None:
     for site_id, site in sorted(sites.items()):
         programme = known.programme(site["grid"], site["type"])
-        state, history = programme.fold(site, raw.standing(site_id, basis))
+        state, history = programme.fold(site, raw.standing(site_id, basis), raw.cases.words(site_id))
         tallies.add(basis, site["grid"], difference(states.get(site_id), state))
         written[(basis, site_id)] = state
         events[site_id] = history
@@ -190,7 +184,7 @@ def refold(connection: Connection, site_ids: Iterable[str], tallies: Tallies | N
         _refold(known, basis, sites, raw, states, gathered, written, events)
         _write_states(connection, sites, written)
         if basis == "received":
-            _write_findings(connection, sites, events, set(ids))
+            project.write(connection, sites, events, set(ids), raw.cases)
     if tallies is None:
         gathered.write(connection)
 
@@ -198,73 +192,61 @@ def refold(connection: Connection, site_ids: Iterable[str], tallies: Tallies | N
 def _write_states(connection: Connection, sites: Mapping[str, Row], written: Mapping[tuple[str, str], State]) -> None:
     if written:
         connection.execute(upsert(Contribution.__table__, ("site_id", "basis")), [
-            {"site_id": site_id, "basis": basis, "grid": sites[site_id]["grid"], "state": state}
-            for (basis, site_id), state in sorted(written.items())])
+            contribution(site_id, basis, sites[site_id]["grid"], state) for (basis, site_id), state in sorted(written.items())])
 
 
-def _write_findings(connection: Connection, sites: Mapping[str, Row], events: Mapping[str, Events],
-                    anew: set[str]) -> None:
-    """Project the folds' events onto the finding table; those of sites in `anew` are written afresh."""
-    table = Finding.__table__
-    if anew:
-        connection.execute(sa.delete(table).where(table.c.site_id.in_(sorted(anew))))
-    opened: dict[str, Row] = {}
-    closed: list[Row] = []
-    for site_id, history in sorted(events.items()):
-        for event in history:
-            key = finding_id(event.visit_id, event.link_id)
-            if isinstance(event, Opened):
-                opened[key] = {"id": key, "site_id": site_id, "visit_id": event.visit_id, "grid": sites[site_id]["grid"],
-                               "link_id": event.link_id, "key": event.key, "action": event.action, "opened_on": date.fromisoformat(event.day),
-                               "due_on": date.fromisoformat(event.due), "closed_on": None, "closed_by": None}
-            elif key in opened:
-                opened[key] |= {"closed_on": date.fromisoformat(event.day), "closed_by": event.by}
-            else:
-                closed.append({"id": key, "closed_on": date.fromisoformat(event.day), "closed_by": event.by})
-    if opened:
-        connection.execute(sa.insert(table), list(opened.values()))
-    if closed:
-        update_many(connection, table, ("closed_on", "closed_by"), closed)
+def contribution(site_id: str, basis: str, grid: str, state: State) -> Row:
+    """The row that keeps a site's state."""
+    last_at, last_visit = state["last"] or (None, None)
+    return {"site_id": site_id, "basis": basis, "grid": grid, "state": state, "last_at": last_at, "last_visit": last_visit,
+            "open_findings": sum(len(one) == 3 for one in state["open"].values())}
 
 
 def rebuild(connection: Connection, region: str = "", progress: Callable[[int, int], None] | None = None,
-            chunk: int = 500) -> int:
+            chunk: int = 500, types: Collection[str] | None = None) -> int:
     """Compute every state, finding and tally under `region` from the raw visits. Returns the number of sites.
 
-    Holds the plans' lock, so that pushes wait and none is missed. Sites whose state is another one than before enter the
-    feed. `progress(done, total)` is called per chunk.
+    With `types` only those of sites of these types, and to the tallies the differences are added: right as long as they are the sums
+    of the stored states. Holds the plans' lock, so that pushes wait and none is missed. Sites whose state is another one than
+    before enter the feed. `progress(done, total)` is called per chunk.
     """
     hold_plans(connection, exclusive=True)
-    known = programmes(connection)
-    for column in (Tally.grid, Finding.grid):
-        connection.execute(sa.delete(column.class_.__table__).where(prefix_range(column, region)))
-    total = connection.execute(sa.select(sa.func.count()).select_from(Site).where(prefix_range(Site.grid, region))).scalar_one()
+    known, tally = programmes(connection), Tally.__table__
+    wanted = prefix_range(Site.grid, region) if types is None else sa.and_(prefix_range(Site.grid, region), Site.type.in_(sorted(types)))
+    if types is None:
+        for column in (Tally.grid, Finding.grid):
+            connection.execute(sa.delete(column.class_.__table__).where(prefix_range(column, region)))
+    total = connection.execute(sa.select(sa.func.count()).select_from(Site).where(wanted)).scalar_one()
     done, after = 0, ""
     tallies = Tallies()
     while True:
         sites = {row["id"]: dict(row) for row in connection.execute(
-            sa.select(Site.__table__).where(prefix_range(Site.grid, region), Site.id > after)
-            .order_by(Site.id).limit(chunk)).mappings()}
+            sa.select(Site.__table__).where(wanted, Site.id > after).order_by(Site.id).limit(chunk)).mappings()}
         if not sites:
             break
         after = max(sites)
         raw = Raw(connection, sites)
-        before = {row.site_id: row.state for row in connection.execute(
-            sa.select(Contribution.site_id, Contribution.state).where(
-                Contribution.site_id.in_(sorted(sites)), Contribution.basis == "received"))}
         for basis in BASES:
+            before = _states(connection, basis, sites) if types is not None or basis == "received" else {}
             written, events = {}, {}
-            _refold(known, basis, sites, raw, {}, tallies, written, events)
+            _refold(known, basis, sites, raw, {} if types is None else before, tallies, written, events)
             _write_states(connection, sites, written)
             if basis == "received":
-                _write_findings(connection, sites, events, set())
+                project.write(connection, sites, events, set(sites), raw.cases)
                 append(connection, [Change(site["grid"], "site", site_id) for site_id, site in sites.items()
                                     if before.get(site_id) != written[(basis, site_id)]])
         done += len(sites)
         if progress:
             progress(done, total)
     tallies.write(connection)
+    if types is not None:  # of indicators and windows that are no more
+        connection.execute(sa.delete(tally).where(prefix_range(tally.c.grid, region), tally.c.num == 0, tally.c.den == 0))
     return done
+
+
+def _states(connection: Connection, basis: str, site_ids: Iterable[str]) -> dict[str, State]:
+    return {row.site_id: row.state for row in connection.execute(
+        sa.select(Contribution.site_id, Contribution.state).where(Contribution.site_id.in_(sorted(site_ids)), Contribution.basis == basis))}
 
 
 def snapshot(connection: Connection, region: str = "") -> dict[str, dict]:

@@ -17,7 +17,7 @@ from inspect_api.services import audit, changes
 from sync.feed import Change, organisation
 
 
-def _tick(connection: Connection, org: str, by: int) -> int:
+def tick(connection: Connection, org: str, by: int) -> int:
     """Raise an organisation's clock by `by` and return its new value. The row stays locked until the commit."""
     return connection.execute(_raising(connection.dialect.name), {"org": org, "seq": by}).scalar_one()
 
@@ -39,7 +39,7 @@ def seal(connection: Connection) -> None:
     now, top = time.time_ns() // 1_000_000, 0
     for org in sorted({*rows, *entries}):
         count = len(rows[org])
-        last = _tick(connection, org, count + len(entries.get(org, ())))
+        last = tick(connection, org, count + len(entries.get(org, ())))
         first = last - count - len(entries.get(org, ())) + 1
         if count:
             changes.write(connection, org, rows[org], first, now)

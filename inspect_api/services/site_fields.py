@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from inspect_api.models.sites import sought
 from inspect_api.services.places import located
 from sync.fields import flat
 from sync.ledger import natural_key
@@ -15,7 +16,7 @@ OPTIONAL = ("uscc", "licence_number", "licence_until", "registration_number", "r
 MOST_PHOTOS = 20  # of one site
 NUMBERS = ("uscc", "licence_number", "registration_number")
 WRITABLE = ("grid", "type", "name", *TEXTS, *OPTIONAL, "attributes", "photos", "place", "active")
-COLUMNS = (*WRITABLE, "lon", "lat", "natural_key", "rev", "field_rev", "updated_at")  # what an edit may change
+COLUMNS = (*WRITABLE, "lon", "lat", "natural_key", "search", "rev", "field_rev", "updated_at")  # what an edit may change
 
 
 def _plain(value: Any) -> Any:
@@ -41,7 +42,7 @@ def new_row(fields: Row, *, site_id: str, grid: str, by: str, now: int) -> Row:
     return {"id": site_id, "grid": grid, "type": fields["type"], "name": fields["name"],
             **{name: fields.get(name) or "" for name in TEXTS}, **{name: fields.get(name) for name in OPTIONAL},
             **{name: _members(fields.get(name)) for name in ("attributes", "photos")}, **located(fields.get("place")),
-            "natural_key": natural_key(fields), "active": True, "rev": 1, "field_rev": None, "created_by": by,
+            "natural_key": natural_key(fields), "search": sought(fields), "active": True, "rev": 1, "field_rev": None, "created_by": by,
             "created_at": now, "updated_at": now}
 
 
@@ -58,7 +59,7 @@ def edited(row: Row, wanted: Row, now: int, base: int | None, was: Row) -> tuple
     place = located(fields["place"]) if "place" in done.changes else {}
     # A repeated import knows a site by a number; a new name alone does not make another site of it.
     key = {"natural_key": natural_key(fields)} if done.changes.keys() & set(NUMBERS) else {}
-    return {**row, **fields, **place, **key, "rev": done.rev, "field_rev": done.field_rev, "updated_at": now}, done
+    return {**row, **fields, **place, **key, "search": sought(fields), "rev": done.rev, "field_rev": done.field_rev, "updated_at": now}, done
 
 
 def differences(before: Row, after: Row) -> Row:

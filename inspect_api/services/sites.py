@@ -1,7 +1,8 @@
 """Sites: lists for offices, and the import of a county's ledger."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from inspect_api.db import prefix_range, update_many
 from inspect_api.models import Region, Site
 from inspect_api.models.regions import in_force
 from inspect_api.problems import Problem
-from inspect_api.services import audit, history, rollup, site_fields
+from inspect_api.services import audit, history, rollup, site_fields, site_search
 from inspect_api.services.changes import append
 from inspect_api.services.days import today
 from inspect_api.services.moves import move
@@ -19,12 +20,13 @@ from inspect_api.services.photos.naming import stored_of
 from inspect_api.services.places import boundaries
 from inspect_api.services.programmes import hold_plans
 from sync.feed import Change
-from sync.ledger import Duplicates, LedgerError, RowError, natural_key, parse_row, read_ledger
+from sync.ledger import REMEDIES, Duplicates, LedgerError, RowError, natural_key, parse_row, read_ledger
 
 _SITES = uuid.UUID("0f8f4b56-6f0a-4b58-9f63-6a2b6b1d7f3e")
 _FIELDS = ("type", "name", "address", "contact", "phone", "uscc", "licence_number", "licence_until",
            "registration_number", "risk_grade", "attributes", "place", "lon", "lat")
 _CHUNK = 500
+SHOWN_ROWS = 200  # of a preview
 
 
 def shown(row: Any) -> dict[str, Any]:
@@ -33,24 +35,21 @@ def shown(row: Any) -> dict[str, Any]:
             "licence_until": row["licence_until"] and row["licence_until"].isoformat()}
 
 
-def page(connection: Connection, region: str, site_type: str | None, after: str | None, limit: int) -> dict[str, Any]:
-    """{sites, next} of a region by id."""
-    query = sa.select(Site.__table__).where(prefix_range(Site.grid, region))
-    if site_type:
-        query = query.where(Site.type == site_type)
-    if after:
-        query = query.where(Site.id > after)
-    rows = connection.execute(query.order_by(Site.id).limit(limit + 1)).mappings().all()
-    return {"sites": [shown(row) for row in rows[:limit]], "next": rows[limit - 1]["id"] if len(rows) > limit else None}
+def page(connection: Connection, query: dict[str, Any], day: date) -> dict[str, Any]:
+    """{sites, next} of a region, as site_search has it. Three statements."""
+    rows, after = site_search.page(connection, query, day)
+    beside = site_search.beside(connection, rows, day)
+    return {"sites": [shown(row) | beside[row["id"]] for row in rows], "next": after}
 
 
 def one(connection: Connection, site_id: str) -> dict[str, Any]:
-    """A site, and which of its photos are missing. Raises Problem not-found."""
-    row = connection.execute(sa.select(Site.__table__).where(Site.id == site_id)).mappings().first()
+    """A site as in a list, and which of its photos are missing. Raises Problem not-found."""
+    row = connection.execute(site_search.select(Site.__table__).where(Site.id == site_id)).mappings().first()
     if row is None:
-        raise Problem("not-found", f"没有主体 {site_id}")
+        raise Problem("not-found", f"没有编号为“{site_id}”的主体")
     there = stored_of(connection, "site", [site_id] if row["photos"] else ())
-    return shown(row) | {"photos_missing": sorted(row["photos"].keys() - there[site_id].keys())}
+    return shown(row) | site_search.beside(connection, [dict(row)], today())[site_id] | {
+        "photos_missing": sorted(row["photos"].keys() - there[site_id].keys())}
 
 
 class Placer:
@@ -60,6 +59,7 @@ class Placer:
         rows = connection.execute(sa.select(Region.code, Region.name, Region.level).where(
             prefix_range(Region.code, region), in_force(today())).order_by(Region.code)).all()
         self.region = region
+        self.name = next((row.name for row in rows if row.code == region), region)
         self.codes = {row.code for row in rows}
         self.areas = boundaries(connection, (region,))
         self.towns = [(row.name, row.code) for row in rows if row.level == "town"]
@@ -70,12 +70,12 @@ class Placer:
         if fields["grid"]:
             if fields["grid"] in self.codes:
                 return fields["grid"], "", ""
-            return None, "网格编码", f"没有网格“{fields['grid']}”，或不在 {self.region} 内"
+            return None, "网格编码", f"没有网格“{fields['grid']}”，或不在{self.name}内"
         if fields["lon"] is not None and (found := self.areas.grid_of(fields["lon"], fields["lat"])):
             return found, "", ""
         town = _named(fields["town"], self.towns)
         if fields["town"] and town is None:
-            return None, "所属乡镇", f"没有乡镇（街道）“{fields['town']}”，或不在 {self.region} 内"
+            return None, "所属乡镇", f"没有乡镇（街道）“{fields['town']}”，或不在{self.name}内"
         village = _named(fields["village"], [(name, code) for name, code in self.villages if code.startswith(town or "")])
         return village or town or self.region, "", ""
 
@@ -99,7 +99,7 @@ def _named(name: str | None, known: list[tuple[str, str]]) -> str | None:
 
 
 def _error(error: RowError) -> dict[str, Any]:
-    return {"row": error.row, "column": error.column, "code": error.code, "message": error.message}
+    return {"row": error.row, "column": error.column, "code": error.code, "message": error.message, "remedy": REMEDIES[error.code]}
 
 
 class ParsedRow(NamedTuple):
@@ -123,7 +123,7 @@ def parse(name: str, data: bytes, crs: str | None = None) -> list[ParsedRow]:
 
 
 def _sort(ledger: list[ParsedRow], place: Placer) -> tuple[list[dict[str, Any]], list[dict], list[dict]]:
-    """(good rows, errors, warnings): each row placed, and compared with those before it."""
+    """(good rows, errors, warnings): each row placed, and compared with those before it. `number` of a good row is its row in the file."""
     good: list[dict[str, Any]] = []
     errors: list[dict] = []
     duplicates = Duplicates()
@@ -135,7 +135,7 @@ def _sort(ledger: list[ParsedRow], place: Placer) -> tuple[list[dict[str, Any]],
         fields = row.fields | {"grid": grid}
         wrong += duplicates.check(row.number, fields)
         if not wrong:
-            good.append({name: fields[name] for name in _FIELDS} | {"grid": grid, "natural_key": natural_key(fields)})
+            good.append({name: fields[name] for name in _FIELDS} | {"grid": grid, "natural_key": natural_key(fields), "number": row.number})
         errors += [_error(one) for one in wrong]
     return good, errors, [_error(one) for row in ledger for one in row.warnings]
 
@@ -149,43 +149,72 @@ def store(connection: Connection, region: str, rows: Iterable[dict[str, Any]], b
     """
     hold_plans(connection)
     rows, tallies = list(rows), rollup.Tallies()
-    known = {key: site_id for site_id, key in connection.execute(
-        sa.select(Site.id, Site.natural_key).where(prefix_range(Site.grid, region)).order_by(Site.id).with_for_update())}
-    counts = {"created": 0, "updated": 0, "unchanged": 0}
+    counts, done = {"created": 0, "updated": 0, "unchanged": 0}, 0
+    for chunk in _compared(connection, region, rows, by, now, lock=True):
+        if chunk.new:
+            connection.execute(sa.insert(Site.__table__), chunk.new)
+            append(connection, [Change(row["grid"], "site", row["id"]) for row in chunk.new])
+        write_edits(connection, chunk.edits)
+        history.keep(connection, [history.Entry("site", edit.after["id"], edit.after["rev"], edit.changes, now, by, why="ledger")
+                                  for edit in chunk.edits])
+        if chunk.new or chunk.edits:
+            rollup.refold(connection, [*(row["id"] for row in chunk.new), *(edit.after["id"] for edit in chunk.edits)], tallies=tallies)
+        _count(counts, chunk)
+        done += len(chunk.told)
+        if progress:
+            progress(done, len(rows))
+    tallies.write(connection)
+    return counts
+
+
+class Compared(NamedTuple):
+    """Some rows of a ledger beside what is known: new sites, edits, and of every row (its number, site id, {field: [before, after]} or
+    None for a new one)."""
+
+    new: list[dict[str, Any]]
+    edits: list["Edit"]
+    told: list[tuple[int, str, dict[str, list[Any]] | None]]
+
+
+def _count(counts: dict[str, int], chunk: Compared) -> None:
+    for name, more in (("created", len(chunk.new)), ("updated", len(chunk.edits))):
+        counts[name] += more
+    counts["unchanged"] += len(chunk.told) - len(chunk.new) - len(chunk.edits)
+
+
+def _compared(connection: Connection, region: str, rows: list[dict[str, Any]], by: str, now: int, lock: bool = False) -> Iterator[Compared]:
+    """A ledger's rows beside the sites of the region, chunk by chunk."""
+    keys = sa.select(Site.id, Site.natural_key).where(prefix_range(Site.grid, region)).order_by(Site.id)
+    known = {key: site_id for site_id, key in connection.execute(keys.with_for_update() if lock else keys)}
     for start in range(0, len(rows), _CHUNK):
         chunk = rows[start:start + _CHUNK]
         # A site that a ledger made is found by the key it then had, too: a phone may have added a number since.
         ids = [known.get(row["natural_key"]) or str(uuid.uuid5(_SITES, region + row["natural_key"])) for row in chunk]
         held = {row["id"]: dict(row) for row in connection.execute(
             sa.select(Site.__table__).where(Site.id.in_(ids))).mappings()}
-        new, edits = [], []
-        for site_id, row in zip(ids, chunk, strict=True):
-            old = held.get(site_id)
-            if old is None:
-                new.append(row | {"id": site_id, "active": True, "rev": 1, "field_rev": None, "created_by": by,
-                                  "created_at": now, "updated_at": now})
-                continue
-            wanted = site_fields.differences(old, _merge(old, row))
-            after, done = site_fields.edited(old, wanted, now, old["rev"], {})
-            if done.changes:
-                held[site_id] = after | {"natural_key": old["natural_key"]}
-                edits.append(Edit(old, held[site_id], done.changes))
-            else:
-                counts["unchanged"] += 1
-        if new:
-            connection.execute(sa.insert(Site.__table__), new)
-            append(connection, [Change(row["grid"], "site", row["id"]) for row in new])
-        write_edits(connection, edits)
-        history.keep(connection, [history.Entry("site", edit.after["id"], edit.after["rev"], edit.changes, now, by, why="ledger")
-                                  for edit in edits])
-        if new or edits:
-            rollup.refold(connection, [*(row["id"] for row in new), *(edit.after["id"] for edit in edits)], tallies=tallies)
-        counts["created"] += len(new)
-        counts["updated"] += len(edits)
-        if progress:
-            progress(start + len(chunk), len(rows))
-    tallies.write(connection)
-    return counts
+        for n, site_id in enumerate(ids):
+            if site_id in held and not held[site_id]["grid"].startswith(region):  # it went elsewhere, and is not fetched back
+                ids[n] = str(uuid.uuid5(_SITES, region + chunk[n]["natural_key"] + held[site_id]["grid"]))
+        yield _beside(chunk, ids, held, by, now)
+
+
+def _beside(chunk: list[dict[str, Any]], ids: list[str], held: dict[str, dict[str, Any]], by: str, now: int) -> Compared:
+    done = Compared([], [], [])
+    for site_id, row in zip(ids, chunk, strict=True):
+        old, number = held.get(site_id), row.get("number", 0)
+        if old is None:
+            made = {name: value for name, value in row.items() if name != "number"}
+            done.new.append(made | {"id": site_id, "active": True, "rev": 1, "field_rev": None, "created_by": by, "created_at": now,
+                                    "updated_at": now})
+            done.told.append((number, site_id, None))
+            continue
+        wanted = site_fields.differences(old, _merge(old, row))
+        after, patched = site_fields.edited(old, wanted, now, old["rev"], {})
+        if patched.changes:
+            held[site_id] = after | {"natural_key": old["natural_key"]}
+            done.edits.append(Edit(old, held[site_id], patched.changes))
+        done.told.append((number, site_id, patched.changes))
+    return done
 
 
 def _merge(old: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
@@ -219,6 +248,26 @@ def write_edits(connection: Connection, edits: list[Edit]) -> None:
     append(connection, [Change(row["grid"], "site", row["id"]) for row in rows])
 
 
+def _known_region(connection: Connection, region: str) -> None:
+    if connection.execute(sa.select(Region.code).where(Region.code == region)).first() is None:
+        raise Problem("unknown-region", f"没有区划 {region}")
+
+
+def preview(connection: Connection, region: str, ledger: list[ParsedRow], now: int) -> dict[str, Any]:
+    """What `import_ledger` would do, without doing any of it: its answer, and `rows`, the first SHOWN_ROWS that would be created or
+    updated: {row, action, id, name, changes}."""
+    _known_region(connection, region)
+    good, errors, warnings = _sort(ledger, Placer(connection, region))
+    names: Mapping[int, str] = {row["number"]: row["name"] for row in good}
+    counts, rows = {"created": 0, "updated": 0, "unchanged": 0}, []
+    for chunk in _compared(connection, region, good, "", now):
+        _count(counts, chunk)
+        rows += [{"row": number, "action": "create" if changes is None else "update", "id": site_id, "name": names[number],
+                  "changes": changes or {}} for number, site_id, changes in chunk.told if changes is None or changes]
+        del rows[SHOWN_ROWS:]
+    return {"dry_run": True, **counts, "rejected": len({e["row"] for e in errors}), "errors": errors, "warnings": warnings, "rows": rows}
+
+
 def import_ledger(connection: Connection, region: str, name: str, ledger: list[ParsedRow], all_or_nothing: bool, by: str,
                   now: int, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Import a ledger that was read by `parse`: {created, updated, unchanged, rejected, errors, warnings}.
@@ -226,8 +275,7 @@ def import_ledger(connection: Connection, region: str, name: str, ledger: list[P
     Bad rows are reported with row, column and reason; good ones are kept, or none with `all_or_nothing`, which
     raises Problem ledger-rows.
     """
-    if connection.execute(sa.select(Region.code).where(Region.code == region)).first() is None:
-        raise Problem("unknown-region", f"没有区划 {region}")
+    _known_region(connection, region)
     good, errors, warnings = _sort(ledger, Placer(connection, region))
     if errors and all_or_nothing:
         raise Problem("ledger-rows", f"{len({e['row'] for e in errors})} 行有错误，未导入任何一行", errors=errors)

@@ -9,10 +9,10 @@ Pure: nothing is stored here. `natural_key(fields)` is what a repeated import re
 
 from sync.ledger.columns import COLUMNS
 from sync.ledger.duplicates import Duplicates, natural_key
-from sync.ledger.errors import LEDGER_ERRORS, ROW_CODES, LedgerError, RowError
-from sync.ledger.reading import LedgerRow, read_ledger
+from sync.ledger.errors import LEDGER_ERRORS, REMEDIES, ROW_CODES, LedgerError, RowError
+from sync.ledger.reading import LedgerRow, read_ledger, read_tables
 from sync.ledger.row import parse_row
 from sync.ledger.template import template_rows
 
-__all__ = ["COLUMNS", "LEDGER_ERRORS", "ROW_CODES", "Duplicates", "LedgerError", "LedgerRow", "RowError",
-           "natural_key", "parse_row", "read_ledger", "template_rows"]
+__all__ = ["COLUMNS", "LEDGER_ERRORS", "REMEDIES", "ROW_CODES", "Duplicates", "LedgerError", "LedgerRow", "RowError",
+           "natural_key", "parse_row", "read_ledger", "read_tables", "template_rows"]

@@ -48,6 +48,36 @@ ROW_CODES: dict[str, str] = {
 }
 
 
+REMEDIES: dict[str, str] = {  # what the one who keeps the ledger does about it
+    "required": "补填这一格",
+    "too-long": "缩短文字",
+    "formula-error": "改正公式，或粘贴为数值",
+    "unknown-type": "按模板“主体类型”一列的写法填写",
+    "bad-uscc": "对照营业执照改正；没有代码的留空",
+    "uscc-as-number": "把该列设为文本格式，重新填写完整的代码",
+    "number-as-float": "把该列设为文本格式，重新填写完整的编号",
+    "bad-date": "写成 2027-03-01；长期有效的写“长期”",
+    "bad-grade": "填 A、B、C、D 之一，未评级的留空",
+    "bad-value": "按模板的写法填写，不清楚的留空",
+    "bad-coordinates": "填十进制的度，如 112.899123，或留空",
+    "coordinates-incomplete": "补上另一个，或两个都留空",
+    "coordinates-swapped": "把经度和纬度对调",
+    "coordinates-out-of-range": "核对坐标；不是经纬度的（如平面坐标）留空",
+    "unknown-crs": "填 WGS84、GCJ02、BD09 或 CGCS2000",
+    "unknown-grid": "核对网格编码或乡镇名称；网格要先建立",
+    "duplicate-uscc": "删去重复的一行；确是不同场所时，填“场所序号”加以区分",
+    "duplicate-licence": "删去重复的一行，或改正许可证编号",
+    "duplicate-site": "删去重复的一行；确是两户的，填上各自的地址",
+    "duplicate-name-address": "删去重复的一行；确是不同场所时，填“场所序号”加以区分",
+    "licence-form": "对照许可证核对；确与证书一致的可不改",
+    "licence-check-digit": "对照许可证核对；确与证书一致的可不改",
+    "licence-no-expiry": "补填“有效期至”；长期有效的写“长期”",
+    "crs-missing": "填写“坐标系”一列，或导入时指明坐标系",
+    "coordinates-rough": "有更准的坐标时换上，至少五位小数",
+    "region-missing": "填写网格编码或所属乡镇",
+}
+
+
 class LedgerError(ValueError):
     """The file as a whole cannot be read. `code` is one of LEDGER_ERRORS, `message` says what to do, in Chinese."""
 

@@ -30,20 +30,28 @@ class LedgerRow(NamedTuple):
     others: dict[str, Any]
 
 
-def read_ledger(name: str, data: bytes | str | os.PathLike[str]) -> Iterator[LedgerRow]:
-    """The rows of a ledger (CSV or XLSX) under its header. `data` is the content, or the path of the file.
+def read_tables(name: str, data: bytes | str | os.PathLike[str]) -> Iterator[Iterator[Row]]:
+    """The tables of a file (CSV or XLSX), each its rows from the first: the visible sheets, or one. `data` is the content, or its path.
 
-    The kind of file is told by its content, `name` only helps. Blank rows, totals, signatures and header rows repeated
-    on every printed page are left out. Raises LedgerError: at once for the file and its header, while iterating when a
-    file breaks off in the middle.
+    The kind of file is told by its content, `name` only helps. Raises LedgerError: at once for an empty or a large file, else while
+    iterating.
     """
     content = data if isinstance(data, bytes) else Path(data).read_bytes()
     if not content.strip():
         raise LedgerError("empty-file")
     if len(content) > MAX_BYTES:
         raise LedgerError("too-large")
+    return _sheets(name.lower(), content)
+
+
+def read_ledger(name: str, data: bytes | str | os.PathLike[str]) -> Iterator[LedgerRow]:
+    """The rows of a ledger under its header; see read_tables.
+
+    Blank rows, totals, signatures and header rows repeated on every printed page are left out. Raises LedgerError: at once for the file
+    and its header, while iterating when a file breaks off in the middle.
+    """
     any_rows = False
-    for sheet in _sheets(name.lower(), content):
+    for sheet in read_tables(name, data):
         top = list(islice(sheet, HEADER_WITHIN + 1))
         any_rows = any_rows or any(fold(cell) for _, cells in top for cell in cells)
         header = find_header(cells for _, cells in top)

@@ -14,6 +14,7 @@ from jsonschema.exceptions import best_match
 
 from inspect_api.schemas.answered import ANSWERS, PULLED
 from tests.api.asking import code, pushed
+from tests.api.reviewing import rules
 from tests.support.people import Person, Phone
 from tests.support.serving import ROOT
 from tests.support.world import GRID_A1, GRID_A2, site_id
@@ -71,6 +72,7 @@ def busy(phone: Phone, reviewer: Person, county: Person) -> None:
     county.post("/api/v1/tasks", {"site_id": site_id(1), "title": "复查", "due_on": "2021-06-01",
                                   "reason": {"plan": "zezhou-2021", "indicator": "school-bright-kitchen"}}, 201)
     county.post("/api/v1/tasks", {"grid": GRID_A1, "title": "摸底"}, 201)
+    rules(county, late_days=3)
     for value in ("0356-1", "0356-2"):  # the second one saw nothing of the first
         phone.push(phone.operation("patch", "site", {"phone": value, "place": PLACE, "risk_grade": "B", "grid": GRID_A2}, site_id(4), base=1, was={}))
     phone.push(phone.operation("patch", "site", {"uscc": "wrong"}, site_id(5), base=1))

@@ -340,6 +340,8 @@ def test_unfinished_visits_are_kept_for_a_person_and_the_phone_goes_on_with_them
     signed = as_supervisor.operation("create", "visit", draft["set"] | {"status": "signed"}, draft["id"])
     outcome = result(as_supervisor, signed, schema=2)
     assert outcome["status"] == "applied" and outcome["receipt"], "the phone signs its own visit as if nothing had been"
+    assert row["arrived"] is False
+    assert as_reviewer.get("/api/v1/sync/quarantine", region=TOWN_A)["operations"][0]["arrived"] is True, "whoever settles it sees that"
     assert "后来已签字上传 1 项" in load(app, path)
 
 

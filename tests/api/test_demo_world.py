@@ -9,8 +9,11 @@ import yaml
 from stdnum.cn import uscc
 
 import checklists
+from checklists.bank import load_bank
+from checklists.plan import check_plan
 from checklists.site_types import SITE_TYPES, check_attributes, matches
 from inspect_api.demo.divisions import read_regions
+from inspect_api.demo.this_year import SOURCE, this_year
 from inspect_api.demo.world import world
 from sync.ledger.codes import licence_warning
 from sync.location import Boundaries, check_geometry, to_wgs84
@@ -136,3 +139,15 @@ def test_a_town_without_village_codes_gets_invented_parts():
 def test_a_list_of_regions_without_a_demo_county_is_refused():
     with pytest.raises(ValueError, match="140525"):
         world(regions=[row for row in read_regions() if not row["code"].startswith("140525")])
+
+
+def test_the_demos_own_plan_asks_this_year_what_its_source_asked_and_says_that_it_is_no_document():
+    bank = load_bank()
+    source, _ = check_plan(next(path for path in PLANS if path.stem == SOURCE).read_text("utf-8"), bank, SOURCE)
+    name, text = this_year(date(2030, 5, 1))
+    plan, mistakes = check_plan(text, bank, name)
+    assert not mistakes
+    assert (plan.id, plan.doc_number, plan.period) == ("zezhou-demo-2030", "", (date(2030, 1, 1), date(2030, 12, 31)))
+    assert "演示" in plan.title and "演示" in plan.issuer and "不是政府文件" in str(plan.notes)
+    assert [one.id for one in plan.indicators] == [one.id for one in source.indicators]
+    assert "2021" not in "".join(f"{one.quote}{one.article}" for one in plan.clauses)

@@ -13,7 +13,7 @@ from inspect_api.db import reading, transaction
 from inspect_api.models import Audit, Change, Site
 from inspect_api.services import sites
 from sync.location import from_wgs84
-from tests.api.asking import assert_equal_to_rebuild, count, pair, pushed
+from tests.api.asking import assert_equal_to_rebuild, count, pair, pushed, write
 from tests.support.people import Person, Phone
 from tests.support.world import COUNTY, GRID_A1, GRID_A2, GRID_B1, NOW, TOWN_A, site_id
 
@@ -88,6 +88,15 @@ def test_next_month_s_ledger_updates_what_changed_and_an_empty_cell_takes_nothin
     assert sites["乙冷库"]["risk_grade"] == "B" and sites["甲食堂"]["grid"] == GRID_A2
     assert (sites["丙饭店"]["licence_until"], sites["丙饭店"]["rev"]) == ("2029-03-01", 2)
     assert_equal_to_rebuild(app)
+
+
+def test_a_site_that_went_to_another_county_is_not_fetched_back_by_a_ledger(app: Flask, as_county: Person):
+    upload(as_county, GOOD)
+    write(app, lambda c: c.execute(sa.update(Site.__table__).where(Site.name == "甲食堂").values(grid="140502")))
+    told = upload(as_county, GOOD)
+    assert counts(told) == (1, 0, 2, 0) and counts(upload(as_county, GOOD)) == (0, 0, 3, 0)
+    with app.app_context(), reading() as connection:
+        assert sorted(connection.execute(sa.select(Site.grid).where(Site.name == "甲食堂")).scalars()) == ["140502", GRID_A1]
 
 
 def test_the_numbers_follow_an_import_and_a_move_of_a_visited_site(app: Flask, as_supervisor: Phone, as_county: Person):

@@ -15,8 +15,9 @@ from flask_migrate import downgrade, upgrade
 
 from inspect_api.auth import Actor
 from inspect_api.db import db, migrate, reading
-from inspect_api.models import PhotoUse, Site
+from inspect_api.models import Finding, PhotoUse, Site
 from inspect_api.services.pull import pull
+from inspect_api.services.rectification.cases import finding_id
 from tests.support.databases import app_on, close
 
 
@@ -127,3 +128,28 @@ def test_postgres_reads_what_is_committed_and_writes_it_to_disk(postgres_templat
         if connection.dialect.name == "postgresql":
             assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+
+
+def test_the_findings_of_a_release_without_rectifications_know_their_case_and_what_they_repeat(empty: Flask):
+    with empty.app_context():
+        upgrade(revision="0005")
+        with db.engine.begin() as connection:
+            for statement in OLD_ROWS[:6]:
+                connection.execute(sa.text(statement))
+            for n, (visit, replaces) in enumerate((("a", None), ("b", "a"), ("c", None))):
+                connection.execute(sa.text(
+                    "INSERT INTO visit (id, site_id, grid, document_type, checklist, inspector_id, device_id, at, phone_at, offset_ms, received_at, "
+                    "status, review, verdict, answers, details, replaces, rev) VALUES (:id, 's', '14052510020001', 'patrol', 'v', 'u', 'd', :n, 1, 0, 1, "
+                    "'signed', 'received', 'conform', '{}', '{}', :replaces, 1)"), {"id": visit, "n": n, "replaces": replaces})
+            for visit, closed in (("b", "2021-02-01"), ("c", None)):
+                connection.execute(sa.text(
+                    "INSERT INTO finding (id, site_id, visit_id, grid, link_id, key, action, opened_on, due_on, closed_on) VALUES "
+                    "(:id, 's', :visit, '14052510020001', 'x.y', true, '', '2021-01-01', '2021-01-08', :closed)"),
+                    {"id": finding_id(visit, "x.y"), "visit": visit, "closed": closed})
+        upgrade()
+        with db.engine.connect() as connection:
+            found = connection.execute(sa.select(Finding.case_id, Finding.waits, Finding.stage, Finding.repeats, Finding.repeat_of)
+                                       .order_by(Finding.visit_id)).all()
+        downgrade(revision="0005")
+    first = finding_id("a", "x.y")
+    assert found == [(first, "sign", "to_sign", 0, None), (finding_id("c", "x.y"), "mend", "open", 1, first)]

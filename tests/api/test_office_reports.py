@@ -38,6 +38,16 @@ def test_a_later_report_takes_the_place_of_the_earlier_which_stays(app: Flask, a
     assert count(app, ReportEntry) == 2
 
 
+def test_a_number_that_another_office_entered_meanwhile_is_not_replaced_unseen(app: Flask, as_county: Person):
+    first = report(as_county, replaces=None)["id"]
+    assert report(as_county, status=409, replaces=None, numerator=1)["code"] == "state-changed"
+    second = report(as_county, numerator=98, replaces=first)["id"]
+    assert report(as_county, status=409, numerator=1, replaces=first)["code"] == "state-changed"
+    assert pair(as_county, "pass-rate", "2021", plan="small") == (98, 100)
+    assert as_county.ask("DELETE", f"{INDICATORS}/pass-rate/reports/{second}").status_code == 200
+    assert report(as_county, status=409, replaces=second)["code"] == "state-changed", "it was taken back"
+
+
 def test_a_past_day_shows_the_report_that_stood_then(app: Flask, as_county: Person):
     first, second = report(as_county, numerator=50)["id"], report(as_county, numerator=98)["id"]
     june, august = 1_622_505_600_000, 1_627_776_000_000  # 2021-06-01, 2021-08-01

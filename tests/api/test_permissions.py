@@ -2,7 +2,7 @@
 
 import io
 import time
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,126 +14,16 @@ from inspect_api.auth import ACTIONS, ROLES
 from inspect_api.models import Session, User
 from inspect_api.problems import CATALOGUE
 from tests.api.asking import pushed, write
+from tests.api.permitted import ROOMS, RULES
+from tests.api.permitted.first import INDICATOR, PUSH, REPORTED, report
+from tests.api.permitted.rule import OUTSIDE_COUNTY, Ask
 from tests.api.sending import troubles
 from tests.support.apps import built
 from tests.support.databases import Template, app_on
 from tests.support.people import Person, Phone
-from tests.support.world import GRID_A1, NOW, PASSWORD, PEOPLE, TOWN_A, TOWN_B, site_id
+from tests.support.world import GRID_A1, NOW, PASSWORD, PEOPLE, TOWN_A, TOWN_B
 
-OUTSIDE_COUNTY = "140502"  # 晋城城区: a neighbour under another office
-EVERYBODY = {"nobody": 200, **dict.fromkeys(ROLES, 200)}
-LOGGED_IN = {"nobody": 401, **dict.fromkeys(ROLES, 200)}
-OFFICES = LOGGED_IN | {"supervisor": 403}
-COUNTIES = OFFICES | {"reviewer": 403}
 MISSING = "00000000-0000-4000-8000-00000000dead"
-
-
-class Ask(NamedTuple):
-    """One request: path and body, where the asker may."""
-
-    path: str
-    body: Any = None
-
-
-class Rule(NamedTuple):
-    """What one endpoint answers.
-
-    `expected` is the status by role for `inside`; the success status may be another 2xx. `outside` is a request for a
-    region that is not the asker's: 403 out-of-scope for every role of `outside_for`; None where no region is concerned.
-    """
-
-    expected: dict[str, int]
-    inside: Ask
-    outside: Ask | None = None
-    outside_for: tuple[str, ...] = ("supervisor", "reviewer", "county")
-
-
-INDICATOR = "/api/v1/plans/zezhou-2021/indicators/cold-store-inspected"
-REPORTED = "/api/v1/plans/zezhou-2021/indicators/agri-routine-pass-rate/reports"
-MENDED = {"set": {"at": "2021-05-01T09:30:00+08:00"}, "note": "手机时间不对"}
-PUSH = {"device_id": "{device}", "schema": 1, "sent_at": "2021-05-01T00:00:00Z", "ops": []}
-
-
-def report(region: str) -> dict[str, Any]:
-    """A report of two numbers."""
-    return {"region": region, "numerator": 1, "denominator": 1}
-
-
-# (endpoint, method) -> Rule. {visit} {far_visit} {version} {device_a} {device_b} stand for what `World` makes.
-RULES: dict[tuple[str, str], Rule] = {
-    ("api-docs.openapi_json", "GET"): Rule(EVERYBODY, Ask("/api/openapi.json")),
-    ("swagger_ui.show", "GET"): Rule(EVERYBODY, Ask("/api/docs/")),
-    ("home.page", "GET"): Rule(EVERYBODY, Ask("/")),
-    ("home.problems", "GET"): Rule(EVERYBODY, Ask("/docs/problems")),
-    ("home.alive", "GET"): Rule(EVERYBODY, Ask("/healthz")),
-    ("home.ready", "GET"): Rule(EVERYBODY, Ask("/readyz")),
-    ("apps.field_show", "GET"): Rule(EVERYBODY, Ask("/field/")),
-    ("apps.field_fetch", "GET"): Rule(EVERYBODY, Ask("/field/index.html")),
-    ("apps.settings", "GET"): Rule(EVERYBODY, Ask("/api/v1/app")),
-    ("sessions.log_in", "POST"): Rule(EVERYBODY, Ask("/api/v1/sessions", {
-        "login": "county", "password": PASSWORD, "device_id": "walk"})),
-    ("sessions.who", "GET"): Rule(LOGGED_IN, Ask("/api/v1/sessions/current")),
-    ("sessions.log_out", "DELETE"): Rule(LOGGED_IN, Ask("/api/v1/sessions/current")),
-    ("devices.list_devices", "GET"): Rule(OFFICES, Ask(f"/api/v1/sync/devices?region={TOWN_A}"),
-                                          Ask(f"/api/v1/sync/devices?region={TOWN_B}"), ("reviewer",)),
-    ("devices.revoke", "POST"): Rule(COUNTIES, Ask("/api/v1/devices/{device_a}/revoke"),
-                                      Ask("/api/v1/devices/{far_device}/revoke"), ("county",)),
-    ("plans.list_plans", "GET"): Rule(LOGGED_IN, Ask("/api/v1/plans")),
-    ("plans.show_plan", "GET"): Rule(LOGGED_IN, Ask("/api/v1/plans/zezhou-2021")),
-    ("plans.show_coverage", "GET"): Rule(LOGGED_IN, Ask("/api/v1/plans/zezhou-2021/coverage")),
-    ("checklists.in_force", "GET"): Rule(LOGGED_IN, Ask("/api/v1/checklists?site_type=cold_store&region=140525")),
-    ("checklists.by_version", "GET"): Rule(LOGGED_IN, Ask("/api/v1/checklists/{version}")),
-    ("indicators.show", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/plans/zezhou-2021/indicators?region={GRID_A1}"),
-                                     Ask("/api/v1/plans/jincheng-chengqu-2022/indicators")),
-    ("indicators.sites", "GET"): Rule(LOGGED_IN, Ask(f"{INDICATOR}/sites?region={GRID_A1}"),
-                                      Ask(f"{INDICATOR}/sites?region={TOWN_B}"), ("supervisor", "reviewer")),
-    ("indicators.report", "POST"): Rule(OFFICES, Ask(REPORTED, report(TOWN_A)), Ask(REPORTED, report(TOWN_B)), ("reviewer",)),
-    ("indicators.list_reports", "GET"): Rule(LOGGED_IN, Ask(f"{REPORTED}?region={GRID_A1}"), Ask(f"{REPORTED}?region={TOWN_B}"),
-                                             ("supervisor", "reviewer")),
-    ("indicators.withdraw_report", "DELETE"): Rule(OFFICES, Ask(f"{REPORTED}/{{report}}"), Ask(f"{REPORTED}/{{far_report}}"), ("reviewer",)),
-    ("regions.list_regions", "GET"): Rule(LOGGED_IN, Ask("/api/v1/regions?within=1405")),
-    ("regions.show", "GET"): Rule(LOGGED_IN, Ask("/api/v1/regions/140525")),
-    ("regions.put", "PUT"): Rule(COUNTIES, Ask(f"/api/v1/regions/{TOWN_A}", {"name": "镇"}),
-                                 Ask(f"/api/v1/regions/{OUTSIDE_COUNTY}", {"name": "城区"}), ("county",)),
-    ("sites.list_sites", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/sites?region={GRID_A1}"),
-                                      Ask(f"/api/v1/sites?region={OUTSIDE_COUNTY}")),
-    ("sites.show", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/sites/{site_id(1)}"), Ask(f"/api/v1/sites/{site_id(3)}"),
-                                ("supervisor", "reviewer")),
-    ("sites.edit", "PATCH"): Rule(OFFICES, Ask(f"/api/v1/sites/{site_id(2)}", {"rev": 1, "set": {"phone": "1"}}),
-                                  Ask(f"/api/v1/sites/{site_id(6)}", {"rev": 1, "set": {"phone": "1"}}), ("reviewer",)),
-    ("sites.site_history", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/sites/{site_id(1)}/history"), Ask(f"/api/v1/sites/{site_id(3)}/history"),
-                                        ("supervisor", "reviewer")),
-    ("tasks.list_tasks", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/tasks?region={GRID_A1}"), Ask(f"/api/v1/tasks?region={OUTSIDE_COUNTY}")),
-    ("tasks.make", "POST"): Rule(OFFICES, Ask("/api/v1/tasks", {"site_id": site_id(1), "title": "复查"}),
-                                 Ask("/api/v1/tasks", {"grid": TOWN_B, "title": "复查"}), ("reviewer",)),
-    ("tasks.withdraw", "POST"): Rule(OFFICES, Ask("/api/v1/tasks/{task}/withdraw"), Ask("/api/v1/tasks/{far_task}/withdraw"), ("reviewer",)),
-    ("sites.import_ledger", "POST"): Rule(COUNTIES, Ask("/api/v1/sites/import?region=140525", "ledger"),
-                                          Ask(f"/api/v1/sites/import?region={OUTSIDE_COUNTY}", "ledger"), ("county",)),
-    ("visits.list_visits", "GET"): Rule(LOGGED_IN, Ask(f"/api/v1/visits?region={GRID_A1}"),
-                                        Ask(f"/api/v1/visits?region={OUTSIDE_COUNTY}")),
-    ("visits.show", "GET"): Rule(LOGGED_IN, Ask("/api/v1/visits/{visit}"), Ask("/api/v1/visits/{far_visit}"),
-                                 ("supervisor", "reviewer")),
-    ("visits.visit_history", "GET"): Rule(LOGGED_IN, Ask("/api/v1/visits/{visit}/history"), Ask("/api/v1/visits/{far_visit}/history"),
-                                          ("supervisor", "reviewer")),
-    ("photos.of_visit", "GET"): Rule(LOGGED_IN, Ask("/api/v1/visits/{visit}/photos"), Ask("/api/v1/visits/{far_visit}/photos"),
-                                     ("supervisor", "reviewer")),
-    ("visits.review", "POST"): Rule(OFFICES, Ask("/api/v1/visits/{visit}/review", {"decision": "approve"}),
-                                    Ask("/api/v1/visits/{far_visit}/review", {"decision": "approve"}), ("reviewer",)),
-    ("sync.push_operations", "POST"): Rule(LOGGED_IN, Ask("/api/v1/sync/push", PUSH)),
-    ("sync.pull_changes", "GET"): Rule(LOGGED_IN, Ask("/api/v1/sync/pull?limit=3")),
-    ("rxdb.pull_documents", "GET"): Rule(LOGGED_IN, Ask("/api/v1/rxdb/site/pull?limit=3")),
-    ("rxdb.push_documents", "POST"): Rule(LOGGED_IN, Ask("/api/v1/rxdb/site/push", [])),
-    ("quarantine.list_operations", "GET"): Rule(OFFICES, Ask(f"/api/v1/sync/quarantine?region={TOWN_A}"),
-                                                Ask(f"/api/v1/sync/quarantine?region={TOWN_B}"), ("reviewer",)),
-    ("quarantine.release", "POST"): Rule(OFFICES, Ask("/api/v1/sync/quarantine/{set_aside}/release", MENDED),
-                                         Ask("/api/v1/sync/quarantine/{far_set_aside}/release", MENDED), ("reviewer",)),
-    ("quarantine.dismiss", "POST"): Rule(OFFICES, Ask("/api/v1/sync/quarantine/{useless}/dismiss", {"reason": "重复"}),
-                                         Ask("/api/v1/sync/quarantine/{far_useless}/dismiss", {"reason": "重复"}), ("reviewer",)),
-    ("conflicts.list_conflicts", "GET"): Rule(OFFICES, Ask(f"/api/v1/sync/conflicts?region={TOWN_A}"),
-                                              Ask(f"/api/v1/sync/conflicts?region={TOWN_B}"), ("reviewer",)),
-    ("conflicts.resolve", "POST"): Rule(OFFICES, Ask("/api/v1/sync/conflicts/{conflict}/resolve", {"choose": "theirs"}),
-                                        Ask("/api/v1/sync/conflicts/{far_conflict}/resolve", {"choose": "theirs"}), ("reviewer",)),
-}
 
 
 class World:
@@ -141,6 +31,7 @@ class World:
 
     def __init__(self, app: Flask):
         self.app = app
+        built(app.config["DATA_DIR"], app="office")
         app.config["APPS_DIR"] = built(app.config["DATA_DIR"])
         self.people: dict[str, Person] = {role: Phone(app, role) for role in ROLES}
         far = Phone(app, "other-supervisor")
@@ -155,11 +46,18 @@ class World:
             "far_visit": pushed(far, far.visit(3, "2021-05-01 09:30", {})),
             **{name: self.people["county"].post(REPORTED, report(town), 201)["id"] for name, town in (("report", TOWN_A), ("far_report", TOWN_B))},
             "version": near.checklist("cold_store"), "device_a": "stopped-one", "far_device": "device-of-neighbour"}
+        for room in ROOMS:
+            self.names |= room.made(app, self.people) if hasattr(room, "made") else {}
 
     def ask(self, role: str, method: str, asked: Ask) -> Any:
-        path, options = asked.path.format(**self.names), {}
+        own = {name.partition("@")[0]: id_ for name, id_ in self.names.items() if name.endswith(f"@{role}")}
+        path, options = asked.path.format(**self.names | own), {}
         if asked.body == "ledger":
             options["data"] = {"file": (io.BytesIO("名称,主体类型,所属乡镇\n".encode()), "a.csv")}
+        elif callable(asked.body):
+            options["json"] = asked.body(self.people)
+        elif isinstance(asked.body, bytes):
+            options["data"] = {"file": (io.BytesIO(asked.body), "a.csv")}
         elif asked.body is not None:
             device = self.people[role].device if role != "nobody" else "none"
             options["json"] = asked.body | {"device_id": device} if asked.body is PUSH else asked.body

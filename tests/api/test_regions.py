@@ -7,6 +7,7 @@ from flask import Flask
 
 from inspect_api.models import Region
 from tests.api.asking import count, pushed, result
+from tests.api.test_at_once import at_once
 from tests.support.people import Person, Phone
 from tests.support.world import COUNTY, GRID_A1, GRID_A2, TOWN_A
 
@@ -34,6 +35,17 @@ def test_a_county_makes_a_grid_and_edits_it_field_by_field(app: Flask, as_county
     assert as_county.get(f"/api/v1/regions/{NEW_GRID}") == edited
     assert put(as_county, NEW_GRID, boundary=None)["boundary"] is None
     assert NEW_GRID in [below["code"] for below in as_county.get("/api/v1/regions/140525100200")["below"]]
+
+
+def test_a_list_tells_the_newest_residents_of_each_and_which_have_a_boundary(app: Flask, as_county: Person):
+    numbers = [{"year": year, "base": base, "residents": n, "source": "测试"} for year, base, n in
+               ((2020, "resident", 900), (2021, "registered", 800), (2021, "resident", 1_000))]
+    put(as_county, GRID_A1, residents=numbers)
+    put(as_county, GRID_A2, boundary=None)
+    shown = {one["code"]: one for one in as_county.get("/api/v1/regions", within=TOWN_A, level="grid", counts="sites")["regions"]}
+    assert shown[GRID_A1]["residents"] == {"year": 2021, "base": "resident", "residents": 1_000} and shown[GRID_A2]["residents"] is None
+    assert (shown[GRID_A1]["bounded"], shown[GRID_A2]["bounded"]) == (True, False)
+    assert "bounded" not in as_county.get("/api/v1/regions", within=TOWN_A)["regions"][0]
 
 
 def test_residents_are_kept_by_year_and_base_with_their_source(app: Flask, as_county: Person):
@@ -113,3 +125,36 @@ def test_regions_come_page_by_page_under_a_prefix(one_app: Flask):
     assert TOWN_A in found and len(found) == len(set(found)) > 10 and found == sorted(found)
     assert all(code.startswith(COUNTY) and len(code) == 9 for code in found)
     assert [one["code"] for one in person.get("/api/v1/regions", within=GRID_A1)["regions"]] == [GRID_A1]
+
+
+def test_a_map_gets_all_grids_with_boundaries_that_are_light_and_the_sites_in_each(app: Flask, as_county: Person):
+    wavy = [[112.82 + n / 10_000, 35.50 + (n % 2) / 1_000_000] for n in range(100)] + [[112.83, 35.51], [112.82, 35.51], [112.82, 35.50]]
+    put(as_county, NEW_GRID, name="新网格", boundary=box(wavy))
+    told = as_county.get("/api/v1/regions", within=COUNTY, level="grid", boundary="simplified", counts="sites")
+    rows = {row["code"]: row for row in told["regions"]}
+    assert len(rows[NEW_GRID]["boundary"]["coordinates"][0]) < 10 and rows[GRID_A1]["boundary"]["type"] == "Polygon"
+    assert (rows[GRID_A1]["sites"], rows[GRID_A2]["sites"], rows[NEW_GRID]["sites"]) == (3, 1, 0)
+    towns = {row["code"]: row for row in as_county.get("/api/v1/regions", within=COUNTY, level="town", counts="sites")["regions"]}
+    assert towns[TOWN_A]["sites"] == 4 and "boundary" not in towns[TOWN_A]
+    put(as_county, NEW_GRID, boundary=None)
+    again = as_county.get("/api/v1/regions", within=NEW_GRID, boundary="simplified")["regions"]
+    assert again[0]["boundary"] is None, "what is kept in memory follows a change"
+    answer = Person(app, "reviewer").ask("GET", "/api/v1/regions", query_string={"within": COUNTY, "counts": "sites"})
+    assert answer.get_json()["code"] == "out-of-scope"
+
+
+def test_a_clerk_adds_a_grid_under_the_next_free_code_and_never_over_another(app: Flask, as_county: Person):
+    village = as_county.get("/api/v1/regions/140525100200")
+    assert village["next_grid"] == NEW_GRID
+    assert put(as_county, village["next_grid"], name="新网格", new=True)["name"] == "新网格"
+    assert put(as_county, village["next_grid"], 409, name="同时的网格", new=True)["code"] == "conflict"
+    assert as_county.get("/api/v1/regions/140525100200")["next_grid"] == "14052510020004"
+    assert as_county.get(f"/api/v1/regions/{TOWN_A}")["next_grid"] is None
+
+
+def test_two_clerks_who_edit_a_region_at_once_both_keep_what_they_wrote(app: Flask, as_county: Person):
+    other = Person(app, "admin")
+    for n in range(6):
+        at_once(lambda n=n: put(as_county, GRID_A1, name=f"网格{n}"), lambda n=n: put(other, GRID_A1, valid_from=f"2021-03-0{n + 1}"))
+        found = as_county.get(f"/api/v1/regions/{GRID_A1}")
+        assert (found["name"], found["valid_from"]) == (f"网格{n}", f"2021-03-0{n + 1}")

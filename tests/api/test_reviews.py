@@ -124,7 +124,7 @@ def test_nobody_reviews_a_visit_of_their_own(app: Flask, as_county: Person):
 def test_a_decision_about_another_revision_than_was_seen_is_refused(app: Flask, visit: str, as_reviewer: Person, as_county: Person):
     review(as_county, visit, "return", reason="先看一下", rev=1)
     problem = review(as_reviewer, visit, "approve", 409, rev=1)
-    assert problem["code"] == "state-changed" and "第 2 版" in problem["detail"]
+    assert problem["code"] == "state-changed" and "这次检查有了改动" in problem["detail"]
     review(as_reviewer, visit, "approve", rev=2)
 
 

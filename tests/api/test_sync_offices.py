@@ -10,8 +10,10 @@ from flask import Flask
 from inspect_api.db import reading
 from inspect_api.models import Audit, Operation, Quarantine, Site, Visit
 from inspect_api.services import audit
+from inspect_api.services.devices import BROWSER
 from tests.api.asking import assert_equal_to_rebuild, code, count, pair, pushed, result, statements, write
 from tests.support.people import Person, Phone, new_id
+from tests.support.serving import ROOT
 from tests.support.world import COUNTY, GRID_A1, GRID_B1, TOWN_A, TOWN_B, site_id
 
 DAY, SITE = "2021-05-01 09:30", site_id(1)
@@ -114,6 +116,38 @@ def test_the_list_of_conflicts_pages_through_all_of_them_once_at_a_constant_cost
         costs.add(len(seen))
         found, after = found + [one["id"] for one in page["conflicts"]], page["next"]
     assert set(found) == told and len(found) == 7 and len(costs) == 1
+
+
+def test_both_lists_come_newest_first_page_by_page_and_tell_how_many_there_are_whose_they_are_and_where(
+        app: Flask, phone: Phone, as_reviewer: Person):
+    told = [disagreement(phone, "name", f"{n}甲", f"{n}乙")["id"] for n in range(3)]
+    site = phone.operation("create", "site", {"type": "catering", "name": "新开的面馆", "grid": "99052510020001", "active": True})
+    visit = phone.visit(site["id"], DAY, PASS, checklist=phone.checklist("school_canteen"))
+    for operation in (odd(phone), site, visit):
+        phone.push(operation)
+    found, after, costs = [], "", set()
+    while after is not None:
+        with statements(app) as seen:
+            page = as_reviewer.get(CONFLICTS, region=TOWN_A, sort="newest", limit=1, after=after)
+        costs.add(len(seen))
+        found, after = found + page["conflicts"], page["next"]
+    assert [one["id"] for one in found] == told[::-1] and len(costs) == 1
+    assert (found[0]["site"], found[0]["grid_name"] is not None, found[0]["device"]) == (
+        {"id": SITE, "name": "2甲"}, True, {"label": "", "revoked_at": None})
+    page = as_reviewer.get(CONFLICTS, region=TOWN_A, sort="newest", limit=1, counted="true")
+    assert (page["count"], page["more"]) == (3, False)
+
+    first = as_reviewer.get(QUARANTINE, region=TOWN_A, sort="newest", limit=2, counted="true")
+    rest = as_reviewer.get(QUARANTINE, region=TOWN_A, sort="newest", limit=2, after=first["next"])
+    operations = first["operations"] + rest["operations"]
+    assert (first["count"], rest["next"], "count" in rest) == (3, None, False)
+    assert [one["payload"]["t"] for one in operations] == ["visit", "site", "visit"]
+    assert [one["site"] for one in operations] == [
+        {"id": None, "name": "新开的面馆"}, {"id": None, "name": "新开的面馆"}, {"id": SITE, "name": "2甲"}]
+    assert operations[0]["checklist"] == visit["set"]["checklist"]
+    as_reviewer.post(f"{QUARANTINE}/{operations[2]['op']}/dismiss", {"reason": "重复"})
+    assert as_reviewer.get(QUARANTINE, region=TOWN_A, state="dismissed")["operations"][0]["settler"] == "reviewer"
+    assert as_reviewer.ask("GET", QUARANTINE, query_string={"region": TOWN_A, "sort": "newest", "after": "x"}).status_code == 422
 
 
 # Quarantine
@@ -229,6 +263,30 @@ def test_silent_devices_are_found_and_revoked_ones_shown_as_such(app: Flask, pho
     as_county.post(f"/api/v1/devices/{phone.device}/revoke", {})
     [silent] = as_county.get(DEVICES, region=COUNTY, silent_days=1)["devices"]
     assert silent["revoked_at"]
+    assert [one["id"] for one in as_county.get(DEVICES, region=COUNTY, revoked="true")["devices"]] == [phone.device]
+    assert phone.device not in {one["id"] for one in as_county.get(DEVICES, region=COUNTY, revoked="false")["devices"]}
+
+
+def test_the_longest_silent_come_first_page_by_page_and_those_that_still_hold_something_are_found(app: Flask, as_county: Person):
+    from inspect_api.models import Device
+    phones = [Phone(app, "supervisor", name) for name in ("third", "first", "second", "fourth")]
+    phones[1].push(schema=2, unsent=4)
+    for phone, at in zip(phones, (30, 10, 20, 30), strict=True):  # two at the same moment: by id
+        write(app, lambda c, id_=phone.device, at=at: c.execute(sa.update(Device).where(Device.id == id_).values(seen_at=at)))
+    walked, after = [], ""
+    while True:
+        page = as_county.get(DEVICES, region=TOWN_A, sort="silent", limit=1, after=after)
+        walked += [(one["id"], one["region_name"]) for one in page["devices"]]
+        if not (after := page["next"]):
+            break
+    assert walked == [(name, "一网格") for name in ("first", "second", "fourth", "third")]
+    assert [one["id"] for one in as_county.get(DEVICES, region=TOWN_A, unsent="true")["devices"]] == ["first"]
+    assert len(as_county.get(DEVICES, region=TOWN_A, unsent="false")["devices"]) == 3
+    write(app, lambda c: c.execute(sa.update(Device).where(Device.id == "first").values(label=BROWSER)))
+    assert [one["id"] for one in as_county.get(DEVICES, region=TOWN_A, kind="browser")["devices"]] == ["first"]
+    assert {one["kind"] for one in as_county.get(DEVICES, region=TOWN_A, kind="phone")["devices"]} == {"phone"}
+    assert BROWSER in (ROOT / "web" / "src" / "office" / "stores" / "session.ts").read_text("utf-8"), "what the desk calls itself"
+    assert as_county.ask("GET", DEVICES, query_string={"region": TOWN_A, "sort": "silent", "after": "first"}).status_code == 422
 
 
 def test_a_device_that_pushes_without_pause_is_told_to_wait(template: Any):

@@ -20,7 +20,7 @@ from tests.chaos.work import Day, serve
 from tests.support.outbox import Lost, Outbox
 from tests.support.serving import Server
 
-KILLS = int(os.environ.get("CHAOS_KILLS", "20"))
+KILLS = int(os.environ.get("CHAOS_KILLS", "10"))
 LOGINS = ("supervisor", "supervisor", "supervisor", "supervisor", "supervisor", "county", "county", "reviewer")
 
 

@@ -22,10 +22,10 @@ from inspect_api.schemas.asked import (
     QuarantineQuery,
     ReleaseBody,
     ResolveBody,
-    SiteEdit,
     TaskBody,
 )
 from inspect_api.schemas.pushed import SITE_CREATE, SITE_PATCH, TASK_PATCH, VISIT_CREATE, VISIT_PATCH
+from inspect_api.schemas.sites import SiteEdit
 from inspect_api.services import history, rxdb
 from inspect_api.services.pull.page import REASONS
 from inspect_api.services.pull.rows import LOADERS
@@ -170,6 +170,7 @@ def history_of_a_day(one_app: Flask) -> dict[str, Any]:
     """What a phone is answered on a day on which everything happens: {push: [...], pull: [...], conflicts, quarantine, ...}."""
     phone, office, county = Phone(one_app, "supervisor"), Person(one_app, "reviewer"), Person(one_app, "county")
     task = office.post("/api/v1/tasks", {"site_id": site_id(1), "title": "复查"}, 201)
+    county.ask("PUT", f"/api/v1/counties/{COUNTY}/rules", json={"rev": 0, "rules": {"frequencies": {"A": 1, "B": 2, "C": 3, "D": 5}}})
     begun = phone.get("/api/v1/sync/pull", limit=1000)
     fail = {"kitchen.bright": {"mark": "fail", "photos": [PHOTO]}}
     draft, visit = phone.visit(1, "2021-05-01 08:30", {}, status="draft"), phone.visit(1, "2021-05-01 09:30", fail)

@@ -14,7 +14,7 @@ from inspect_api.db import reading, transaction
 from inspect_api.services import plans, rollup, sites
 from tests.support.databases import Template
 from tests.support.people import Person, Phone, new_id
-from tests.support.world import COUNTY, GRID_A1, GRID_A2, NOW, TOWN_B
+from tests.support.world import COUNTY, GRID_A1, GRID_A2, NOW, TOWN_A, TOWN_B
 
 PLAN = Path(__file__).parents[1] / "support" / "every_measure.yaml"
 CANTEENS, CATERING = (1, 2), (5,)
@@ -30,6 +30,8 @@ steps = st.one_of(
     st.tuples(st.just("sign"), st.integers(0, 30), answers),
     st.tuples(st.just("amend"), st.integers(0, 30), days, answers),
     st.tuples(st.just("review"), st.integers(0, 30), st.sampled_from(["approve", "return", "reject"])),
+    st.tuples(st.just("extend"), st.integers(0, 30), st.sampled_from(["2021-01-10", "2021-07-01", "2023-01-01"])),
+    st.tuples(st.just("settle"), st.integers(0, 30), st.booleans()),
     st.tuples(st.just("ledger"), st.sampled_from(["licence", "stage", "grid", "new"]), st.integers(0, 3)),
     st.tuples(st.just("found"), st.sampled_from(["school_canteen", "small_shop"]), days, answers),
     st.tuples(st.just("replay")))
@@ -109,6 +111,25 @@ class History:
             answer = self.reviewer.ask("POST", f"/api/v1/visits/{visit}/review", json={"decision": decision, "reason": "核实"})
             assert answer.status_code in (200, 404, 409), answer.get_json()  # not pushed yet, or decided already
 
+    def _rectification(self, which: int, state: str = "open") -> str | None:
+        found = self.reviewer.get("/api/v1/rectifications", region=TOWN_A, state=state)["rectifications"]
+        return found[which % len(found)]["id"] if found else None
+
+    def _step(self, case: str, step: str, body: dict[str, Any]) -> None:
+        answer = self.reviewer.ask("POST", f"/api/v1/rectifications/{case}/{step}", json=body)
+        assert answer.status_code in (200, 422), answer.get_json()  # a deadline before the day it was found
+
+    def extend(self, which: int, day: str) -> None:
+        if case := self._rectification(which):
+            self._step(case, "deadline", {"due_on": day, "reason": "延期"})
+
+    def settle(self, which: int, again: bool) -> None:
+        """Signed off, with a recheck or without; or what was is opened again."""
+        if again and (case := self._rectification(which, "closed")):
+            self._step(case, "reopen", {"reason": "复核"})
+        elif case := self._rectification(which, "to_sign") or self._rectification(which):
+            self._step(case, "sign-off", {"without_recheck": "停业"})
+
     def ledger(self, what: str, number: int) -> None:
         row: dict[str, Any] = dict.fromkeys(("uscc", "licence_number", "licence_until", "registration_number", "risk_grade", "place", "lon", "lat"))
         row |= {"type": "catering", "name": "", "address": "", "contact": "", "phone": "", "attributes": {},
@@ -140,13 +161,16 @@ class History:
             assert all(result["replay"] for result in self.phone.push(*self.last)["results"])
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def history(request: pytest.FixtureRequest) -> Iterator[History]:
+def _begun(request: pytest.FixtureRequest) -> Iterator[History]:
     template: Template = request.getfixturevalue(f"{request.param}_template")
     with template.copy() as app:
         with app.app_context():
             transaction(lambda c: plans.load(c, {PLAN.name: PLAN.read_text("utf-8")}, NOW, "tests"))
         yield History(app)
+
+
+history = pytest.fixture(scope="module", params=["sqlite", "postgres"], name="history")(_begun)
+fresh = pytest.fixture(params=["sqlite", "postgres"], name="fresh")(_begun)  # nothing has happened yet
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -164,12 +188,24 @@ def test_increments_equal_a_rebuild_after_any_history(history: History, pushes: 
         assert before[part] == after[part], part
 
 
+def test_the_histories_really_extend_and_settle(fresh: History):
+    """Guards the test above against steps that change nothing."""
+    fresh.play([("visit", 1, ("2022-07", 1, 9), ("fail", None))])
+    fresh.extend(0, "2099-01-01")
+    fresh.settle(0, False)
+    fresh.play([("visit", 2, ("2022-07", day, 9), (mark, None)) for day, mark in ((1, "fail"), (2, "pass"), (3, "fail"))])
+    with fresh.app.app_context(), reading() as connection:
+        found = rollup.snapshot(connection, COUNTY)["findings"].values()
+    assert {"closed", "open"} <= {row["stage"] for row in found} and any(row["repeats"] for row in found)
+    assert any(str(row["due_on"]) == "2099-01-01" for row in found)
+
+
 def test_the_histories_really_move_every_measure(history: History):
     """Guards the test above against histories that change nothing."""
     history.play([("visit", 1, ("2021-01", 5, 9), ("fail", (3, 4)))])
     history.play([("visit", 1, ("2021-01", 6, 9), ("pass", (4, 4)))])
     history.play([("inspect", 1, ("2021-01", 7, 9), ("pass", None))])
-    history.play([("visit", 1, ("2022-06", 28, 23), ("pass", (4, 4)))])  # after whatever the histories counted last
+    history.play([("visit", 1, ("2022-07", 28, 23), ("pass", (4, 4)))])  # after whatever the histories counted last
     with history.app.app_context(), reading() as connection:
         tallies = rollup.snapshot(connection, COUNTY)["tallies"]
     moved = {key[3] for key, (num, _) in tallies.items() if key[0] == "every-measure" and key[1] == "received" and num}

@@ -1,26 +1,20 @@
-"""A browser, the app that make built, a server with a plan of this year, and phones that share nothing."""
+"""The phone app as a build leaves it, a server with a plan of this year, and phones that share nothing."""
 
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Error, expect
+from playwright.sync_api import Browser
 
 from inspect_api.db import transaction
 from inspect_api.services import plans
-from tests.e2e.chromium import CHROMIUM, chromium
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
+from tests.support.browsing import built_app
 from tests.support.databases import Template
-from tests.support.serving import ROOT, Server
+from tests.support.serving import Server
 from tests.support.world import NOW
-from tests.web.packages import ready
-
-# Without it every wait that names no time of its own gives up after 5 s, which a busy machine may need.
-expect.set_options(timeout=PATIENCE)
 
 
 def plan_of_this_year(*items: str) -> str:
@@ -57,26 +51,10 @@ def publish(app: Flask, text: str) -> None:
         transaction(lambda connection: plans.load(connection, {"this-year.yaml": text}, NOW, "tests"))
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium. Without one the test fails, and says why."""
-    with ExitStack() as open_:
-        try:
-            started = open_.enter_context(chromium())
-        except Error as error:
-            pytest.fail(f"Chromium does not start from {CHROMIUM} (set CHROMIUM to another path): {error}", pytrace=False)
-        yield started
-
-
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """The app as a build leaves it; built here when make has not."""
-    web, page = ready(), ROOT / "inspect_api" / "static" / "field" / "index.html"
-    if not page.exists():
-        done = subprocess.run(["npm", "run", "build"], cwd=web, capture_output=True, text=True, timeout=300)
-        if done.returncode:
-            pytest.fail(f"the app does not build: {done.stdout[-2000:]}{done.stderr[-2000:]}", pytrace=False)
-    return page
+    """The folder of the app as a build leaves it."""
+    return built_app("field")
 
 
 @pytest.fixture
@@ -90,7 +68,7 @@ def field_app(sqlite_template: Template) -> Iterator[Flask]:
 @pytest.fixture
 def server(field_app: Flask, built: Path) -> Iterator[Server]:
     """The real server over it."""
-    with Server(field_app) as running:
+    with Server(field_app, workers=1) as running:
         yield running
 
 

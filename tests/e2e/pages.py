@@ -7,7 +7,8 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import plan_of_this_year, publish
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
+from tests.support.browsing import PATIENCE
 from tests.support.people import Person, Phone
 from tests.support.world import GRID_B1, site_id
 

@@ -9,12 +9,12 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.media.pictures import encoded, scene
+from tests.support.browsing import PATIENCE
 from tests.support.serving import Server
 from tests.support.world import PASSWORD
 
 SIZE = {"width": 360, "height": 740}
 PLACE = {"latitude": 35.505, "longitude": 112.805, "accuracy": 12}
-PATIENCE = 20_000  # milliseconds; the sync pauses between attempts on purpose
 
 # A browser's own limit cannot be lowered from outside (Chromium's override reaches neither the estimate nor the writes), so its
 # answer to a write is given in its place. `room()` ends it.

@@ -5,10 +5,10 @@ import tempfile
 from itertools import count
 from pathlib import Path
 
-from tests.e2e.chromium import chromium
 from tests.e2e.conftest import plan_of_this_year, publish
 from tests.e2e.pages import WALKS
 from tests.e2e.phone import FieldPhone
+from tests.support.browsing import chromium
 from tests.support.databases import Template
 from tests.support.serving import Server
 from tests.support.world import fill

@@ -7,7 +7,8 @@ from flask import Flask
 from playwright.sync_api import Locator, expect
 
 from inspect_api.problems import Problem
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
+from tests.support.browsing import PATIENCE
 from tests.support.people import Person, Phone
 from tests.support.world import COUNTY, PASSWORD, site_id
 

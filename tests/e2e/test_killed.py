@@ -8,8 +8,9 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import Error, Route, expect
 
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
 from tests.media.pictures import encoded, scene
+from tests.support.browsing import PATIENCE
 from tests.support.people import Person
 from tests.support.serving import Server
 from tests.support.world import COUNTY, site_id

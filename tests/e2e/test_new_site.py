@@ -7,8 +7,9 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import expect
 
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
 from tests.media.pictures import encoded, scene
+from tests.support.browsing import PATIENCE
 from tests.support.people import Person
 from tests.support.world import GRID_A1
 

@@ -10,7 +10,8 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import plan_of_this_year, publish
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
+from tests.support.browsing import PATIENCE
 from tests.support.people import Person
 from tests.support.serving import ROOT, Server
 from tests.support.world import COUNTY, TOWN_A, site_id

@@ -6,7 +6,8 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import expect
 
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
+from tests.support.browsing import PATIENCE
 from tests.support.people import Person
 from tests.support.world import site_id
 
@@ -15,9 +16,10 @@ SHAPE = "image => image.naturalWidth && (image.naturalWidth > image.naturalHeigh
 
 
 def _found(one: FieldPhone, reviewer: Person, folder: Path) -> str:
-    """A visit that found something wrong, with a photo, handed in and approved."""
+    """A visit that found something wrong, with a note and a photo, handed in and approved."""
     visit = one.begin_visit(site_id(1))
     one.mark("kitchen.bright", "不符合")
+    one.item("kitchen.bright").get_by_label("备注").fill("帘子拉着")
     one.photograph("kitchen.bright", 1, folder, (2400, 1800))
     one.finish()
     one.delivered()
@@ -37,10 +39,15 @@ def test_a_finding_is_rechecked_with_its_old_photo_beside_the_new_one_and_closed
 
     new = one.begin_visit(site_id(1))
     card = one.item("kitchen.bright")
-    expect(card.get_by_text("待复查")).to_be_visible()
+    expect(card.get_by_text("待复查 1/1")).to_be_visible()
+    # What was seen then is there before anything is answered, and so is the camera.
+    both = card.get_by_role("group", name=COMPARED)
+    expect(card.get_by_text("上次备注：帘子拉着")).to_be_visible()
+    expect(both.get_by_role("img", name="上次")).to_be_visible(timeout=PATIENCE)
+    expect(both.get_by_role("img", name="这次")).to_have_count(0)
+    expect(card.get_by_role("button", name="拍照")).to_be_visible()
     one.mark("kitchen.bright", "符合")
     one.photograph("kitchen.bright", 2, tmp_path, (1800, 2400))
-    both = card.get_by_role("group", name=COMPARED)
     shapes = {"上次": "wide", "这次": "high"}
     for name, shape in shapes.items():
         expect(both.get_by_role("img", name=name)).to_be_visible(timeout=PATIENCE)
@@ -63,11 +70,13 @@ def test_the_old_photo_of_another_phone_comes_from_the_server_and_is_not_missed_
 
     other = phone()
     other.log_in()
+    other.go(f"/sites/{site_id(1)}")
+    expect(other.page.get_by_role("button", name="开始检查")).to_be_visible()
+    other.offline()
     other.begin_visit(site_id(1))
     assert other.stored("blobs") == []
     card = other.item("kitchen.bright")
     expect(card.get_by_text("待复查")).to_be_visible()
-    other.offline()
     other.mark("kitchen.bright", "符合")
     other.photograph("kitchen.bright", 2, tmp_path, (1800, 2400))
     expect(card.get_by_role("group", name=COMPARED)).to_have_count(0)

@@ -8,7 +8,8 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
+from tests.support.browsing import PATIENCE
 from tests.support.people import Person, Phone
 from tests.support.serving import ROOT, Server
 from tests.support.world import COUNTY, GRID_B1, TOWN_A, site_id

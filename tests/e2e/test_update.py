@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.e2e.phone import PATIENCE, FieldPhone
+from tests.e2e.phone import FieldPhone
 from tests.support.apps import copied, renew
+from tests.support.browsing import PATIENCE
 from tests.support.serving import Server
 from tests.support.world import site_id
 
@@ -16,13 +17,13 @@ from tests.support.world import site_id
 @pytest.fixture
 def apps(built: Path, tmp_path: Path) -> str:
     """A copy of the built app, which a newer one may replace."""
-    return copied(tmp_path, built.parent)
+    return copied(tmp_path, built)
 
 
 @pytest.fixture
 def server(field_app: Flask, apps: str) -> Iterator[Server]:
     """The real server with that copy."""
-    with Server(field_app, APPS_DIR=apps) as running:
+    with Server(field_app, workers=1, APPS_DIR=apps) as running:
         yield running
 
 

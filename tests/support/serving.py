@@ -16,9 +16,10 @@ ROOT = Path(__file__).parents[2]
 
 
 class Server:
-    """granian with two workers. The port stays the same from one start to the next."""
+    """granian with two workers, or one where nothing depends on there being more. The port stays the same from one start to the next."""
 
-    def __init__(self, app: Flask, **settings: object):
+    def __init__(self, app: Flask, workers: int = 2, **settings: object):
+        self.workers = workers
         shared = {name: str(app.config[name]) for name in ("DATABASE_URL", "DATA_DIR", "ARGON2_TIME_COST", "ARGON2_MEMORY_KIB")}
         self.environment = os.environ | shared | {"LOG_LEVEL": "ERROR"} | {name: str(value) for name, value in settings.items()}
         self.port = free_port()
@@ -39,7 +40,7 @@ class Server:
     def start(self) -> None:
         """Start, and wait until it answers. Raises RuntimeError when it does not."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
+            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", str(self.workers),
              "--blocking-threads", "32", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "3", "wsgi:app"],
             env=self.environment, cwd=ROOT, start_new_session=True)
         for _ in range(600):

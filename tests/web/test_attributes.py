@@ -32,8 +32,8 @@ def filters(plan: Any) -> list[dict[str, Any]]:
     return [*found, plan] if isinstance(plan, dict) and plan.get("attributes") else found
 
 
-def test_the_phone_names_every_attribute_and_value_as_the_server_does():
-    texts = literal(FIELD / "locales" / "sites.ts", "siteAttributes")
+def test_both_apps_name_every_attribute_and_value_as_the_server_does():
+    texts = literal(WEB / "src" / "shared" / "words" / "attributes.ts", "siteAttributes")
     assert texts == {name: {"title": one.title, "values": dict(one.values)} for name, one in ATTRIBUTES.items()}
     assert list(texts) == list(ATTRIBUTES)
 

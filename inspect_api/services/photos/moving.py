@@ -1,7 +1,7 @@
-"""Photos go from one backend to another while the server runs; killed at any moment, nothing is lost: run it again.
+"""Photos and documents go from one backend to another while the server runs; killed at any moment, nothing is lost: run it again.
 
-A photo is copied and read back, then its row is changed, and only then, after a while, its source is removed: whoever
-read the row just before still finds the photo where it said. What a run that was killed left of sources is removed by
+An object is copied and read back, then its row is changed, and only then, after a while, its source is removed: whoever
+read the row just before still finds it where it said. What a run that was killed left of sources is removed by
 the next one, after their copies were read once more.
 """
 
@@ -9,10 +9,12 @@ import fcntl
 import os
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,45 +22,44 @@ from flask import current_app
 from sqlalchemy.engine import Connection
 
 from inspect_api.db import db, transaction
-from inspect_api.models import Photo
 from inspect_api.services import audit
 from inspect_api.services.photos import keeping
-from inspect_api.services.photos.keeping import Kept
+from inspect_api.services.photos.keeping import PHOTOS, SHELVES, Kept, Shelf
 from inspect_api.services.photos.storage import backend, derived, staging
 from media.backend import Damaged, NotStored
 from media.disk import storage_errors
 from media.staging import new_id
 
-_PAGE = 50  # photos whose rows are changed at once: a run that is killed copies no more than these anew
+_PAGE = 50  # objects whose rows are changed at once: a run that is killed copies no more than these anew
 _LOCK = 0x6D6F7665  # PostgreSQL advisory lock of who moves photos
 _WHAT = "上传暂存文件夹"
-TOLD = 20  # photos that are named
-Progress = Callable[[int, int], None]  # photos so far, bytes so far
+TOLD = 20  # objects that are named
+Progress = Callable[[int, int], None]  # objects so far, bytes so far
 
 
 class AlreadyMoving(Exception):
-    """Another command moves photos now: two that go opposite ways would remove each other's copies."""
+    """Another command moves them now: two that go opposite ways would remove each other's copies."""
 
 
 @dataclass(slots=True)
 class Moved:
-    """What a run did: photos moved and their bytes, and sources of earlier runs that were removed.
+    """What a run did, by noun (`photo`, `document`): objects `done` and the bytes of all, and sources of earlier runs that were removed.
 
-    `skipped` photos stay where they are, for their source is missing or damaged; `doubtful` ones keep a source of an earlier
+    `skipped` ones stay where they are, for their source is missing or damaged; `doubtful` ones keep a source of an earlier
     run, for the copy that their row names is not good. `told` names the first of both.
     """
 
-    photos: int = 0
+    done: Counter[str] = field(default_factory=Counter)
     bytes: int = 0
     cleared: int = 0
-    skipped: int = 0
-    doubtful: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    doubtful: Counter[str] = field(default_factory=Counter)
     told: list[Kept] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a run is to go: where to, whether sources stay, how many photos at most (None: all), how many seconds a source
+    """How a run is to go: where to, whether sources stay, how many objects at most (None: all), how many seconds a source
     outlives the change of its row, when it began (ms UTC), and in whose name."""
 
     to: str
@@ -69,22 +70,27 @@ class Run:
     by: str
 
 
-def waiting(to: str) -> tuple[int, int]:
-    """(number, bytes) of the photos that are not in a backend yet."""
-    return keeping.count(Photo.backend != to)
+def waiting(to: str) -> int:
+    """How many objects are not in a backend yet."""
+    return sum(keeping.count(shelf, _elsewhere(shelf, to))[0] for shelf in SHELVES)
+
+
+def _elsewhere(shelf: Shelf, to: str) -> sa.ColumnElement:
+    return shelf.table.c.backend != to
 
 
 def move(run: Run, progress: Progress) -> Moved:
-    """Move stored photos to a backend. Raises AlreadyMoving; StorageError (what was moved by then stays so)."""
+    """Move stored photos, and then documents, to a backend. Raises AlreadyMoving; StorageError (what was moved by then stays so)."""
     moved = Moved()
     with _alone():
         if not run.keep:
             _clear(run, moved)
         before: list[Kept] = []
         since = 0.0
-        for page, changed_at in _moved(run, moved, progress):
-            _remove(run, before, since)
-            before, since = page, changed_at
+        for shelf in SHELVES:
+            for page, changed_at in _moved(shelf, run, moved, progress):
+                _remove(run, before, since)
+                before, since = page, changed_at
         _remove(run, before, since)
     return moved
 
@@ -118,102 +124,105 @@ def _tries(connection: Connection) -> Iterator[bool]:
         yield connection.execute(sa.select(sa.func.pg_try_advisory_lock(_LOCK))).scalar_one()
 
 
-def _moved(run: Run, moved: Moved, progress: Progress) -> Iterator[tuple[list[Kept], float]]:
-    """Pages of photos whose rows were changed just now, and when that was (monotonic seconds)."""
+def _moved(shelf: Shelf, run: Run, moved: Moved, progress: Progress) -> Iterator[tuple[list[Kept], float]]:
+    """Pages of objects whose rows were changed just now, and when that was (monotonic seconds)."""
     audited: set[str] = set()
-    for page in keeping.pages(Photo.backend != run.to, most=_PAGE):
+    for page in keeping.pages(shelf, _elsewhere(shelf, run.to), most=_PAGE):
         copied = []
-        for photo in page[:None if run.limit is None else run.limit - moved.photos]:
-            if _copied(photo, run.to):
-                copied.append(photo)
-                moved.photos, moved.bytes = moved.photos + 1, moved.bytes + photo.size
+        for kept in page[:None if run.limit is None else run.limit - moved.done.total()]:
+            if _copied(kept, run.to):
+                copied.append(kept)
+                moved.done[shelf.noun] += 1
+                moved.bytes += kept.size
             else:
-                moved.skipped += 1
-                _tell(moved, photo)
-            progress(moved.photos + moved.skipped, moved.bytes)
+                moved.skipped[shelf.noun] += 1
+                _tell(moved, kept)
+            progress(moved.done.total() + moved.skipped.total(), moved.bytes)
         if copied:
-            fresh = sorted({photo.org for photo in copied} - audited)
-            transaction(partial(_change, run=run, copied=copied, entries={
-                org: keeping.count(Photo.backend != run.to, Photo.org == org) for org in fresh}))
+            fresh = sorted({kept.org for kept in copied} - audited)
+            transaction(partial(_change, shelf=shelf, run=run, copied=copied, entries={
+                org: keeping.count(shelf, _elsewhere(shelf, run.to), shelf.org == org) for org in fresh}))
             audited.update(fresh)
             yield copied, time.monotonic()
-        if moved.photos == run.limit:
+        if moved.done.total() == run.limit:
             return
 
 
-def _change(connection: Connection, run: Run, copied: list[Kept], entries: dict[str, tuple[int, int]]) -> None:
-    """Say in the rows where the photos are now. A county's audit entry comes with the first of them: a kill leaves none without."""
-    table = Photo.__table__
-    connection.execute(
-        sa.update(table).where(table.c.org == sa.bindparam("o"), table.c.sha256 == sa.bindparam("s")).values(backend=run.to),
-        [{"o": photo.org, "s": photo.sha256} for photo in copied])
+def _change(connection: Connection, shelf: Shelf, run: Run, copied: list[Kept], entries: dict[str, tuple[int, int]]) -> None:
+    """Say in the rows where the objects are now. A county's audit entry comes with the first of them: a kill leaves none without."""
+    connection.execute(*keeping.put_down(shelf, copied, run.to))
     for org, (number, size) in entries.items():
-        audit.append(connection, org, run.now, run.by, "photo.move", run.to, {
+        audit.append(connection, org, run.now, run.by, f"{shelf.noun}.move", run.to, {
             "to": run.to, "waiting": number, "bytes": size, "keep": run.keep, "limit": run.limit})
 
 
-def _copied(photo: Kept, to: str) -> bool:
-    """Copy a photo and read the copy. False when its source is missing or damaged. Raises Damaged when the copy is."""
+def _copied(kept: Kept, to: str) -> bool:
+    """Copy an object and read the copy. False when its source is missing or damaged. Raises Damaged when the copy is."""
     path = staging().folder / f"{new_id()}.move-{secrets.token_hex(4)}"  # a stray for the sweep, should this be killed
     try:
-        if not _fetched(photo, path):
+        if not _fetched(kept, path):
             return False
-        backend(to).put(photo.key, path, photo.sha256)
+        backend(to).put(kept.key, path, kept.sha256)
     finally:
         path.unlink(missing_ok=True)
-    if not _is_good(photo, to):
-        raise Damaged(photo.key)
+    if not _is_good(kept, to):
+        raise Damaged(kept.key)
     return True
 
 
-def _fetched(photo: Kept, path: Path) -> bool:
+def _fetched(kept: Kept, path: Path) -> bool:
     try:
         with storage_errors(_WHAT), path.open("wb") as file:
-            return keeping.read(backend(photo.backend), photo.key, file)[0] == photo.sha256
+            return keeping.read(backend(kept.backend), kept.key, file)[0] == kept.sha256
     except (NotStored, Damaged):
         return False
 
 
-def _is_good(photo: Kept, where: str) -> bool:
+def _is_good(kept: Kept, where: str) -> bool:
     try:
-        return keeping.read(backend(where), photo.key)[0] == photo.sha256
+        return keeping.read(backend(where), kept.key)[0] == kept.sha256
     except (NotStored, Damaged):
         return False
 
 
-def _tell(moved: Moved, photo: Kept) -> None:
+def _tell(moved: Moved, kept: Kept) -> None:
     if len(moved.told) < TOLD:
-        moved.told.append(photo)
+        moved.told.append(kept)
 
 
-def _remove(run: Run, photos: list[Kept], since: float) -> None:
-    """Remove the sources of a page when their time has come."""
-    if run.keep or not photos:
+def _remove(run: Run, page: list[Kept], since: float) -> None:
+    """Remove the sources of a page, all of one shelf, when their time has come; not of what was handed in there anew meanwhile."""
+    if run.keep or not page:
         return
     time.sleep(max(0.0, since + run.grace_s - time.monotonic()))
-    for photo in photos:
-        _drop(photo, photo.backend)
+    named = keeping.found(page[0].shelf, [(kept.org, kept.sha256) for kept in page])
+    for kept in page:
+        if all(one.backend != kept.backend for one in named.get(kept.key, [])):
+            _drop(kept, kept.backend)
 
 
-def _drop(photo: Kept, where: str) -> None:
-    """Remove a photo from a backend, and the pictures made of it, unless the server would make them there again."""
+def _drop(kept: Kept, where: str) -> None:
+    """Remove an object from a backend, and the pictures made of a photo, unless the server would make them there again."""
     store = backend(where)
-    store.delete(photo.key)
-    if current_app.config["MEDIA_BACKEND"] != where:
-        for key, _ in list(store.keys(derived(photo.org, photo.sha256, "").removesuffix(".jpg"))):
+    store.delete(kept.key)
+    if kept.shelf is PHOTOS and current_app.config["MEDIA_BACKEND"] != where:
+        for key, _ in list(store.keys(derived(kept.org, kept.sha256, "").removesuffix(".jpg"))):
             store.delete(key)
 
 
 def _clear(run: Run, moved: Moved) -> None:
     """Remove the sources that earlier runs left, by being killed or with `keep`, if their copies are good."""
-    for name in sorted({*keeping.places()} - {run.to}):
-        for page in keeping.objects(backend(name)):
-            for _, _, photo in page:
-                if photo is None or photo.backend != run.to:
-                    continue
-                if _is_good(photo, run.to):
-                    _drop(photo, name)
-                    moved.cleared += 1
-                else:
-                    moved.doubtful += 1
-                    _tell(moved, photo)
+    for name, shelf in product(sorted({*keeping.places()} - {run.to}), SHELVES):
+        for page in keeping.objects(shelf, backend(name)):
+            for _, _, rows in page:
+                if {kept.backend for kept in rows} == {run.to}:
+                    _clear_one(rows[0], name, moved)
+
+
+def _clear_one(kept: Kept, where: str, moved: Moved) -> None:
+    if _is_good(kept, kept.backend):
+        _drop(kept, where)
+        moved.cleared += 1
+    else:
+        moved.doubtful[kept.shelf.noun] += 1
+        _tell(moved, kept)

@@ -1,4 +1,4 @@
-"""What offices publish, as phones pull it: checklists in force, and the indicators of plans with their windows.
+"""What offices publish, as phones pull it: checklists in force, the indicators of plans with their windows, and a county's own rules.
 
 The checklists of a county ask the same questions of many types of site. A page says each question once, in `items`, and
 its checklists refer to it: that halves a first pull.
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from checklists.plan import Plan
 from checklists.windows import windows
 from inspect_api.models import Checklist, InForce
+from inspect_api.services import rules as county_rules
 from inspect_api.services.programmes import programmes
 from sync.feed import Entry, everyone
 
@@ -53,6 +54,12 @@ def plans(rows: Any, entries: list[Entry]) -> None:
     for entry in entries:
         if (plan := known.get(entry.id)) is not None:
             rows.put(entry.bucket, "plan", entry.id, _plan(plan))
+
+
+def rules(rows: Any, entries: list[Entry]) -> None:
+    """Of the rules of some counties what phones go by: how often sites are visited. A county without rules of its own tells nothing."""
+    for org, own in county_rules.many(rows.connection, (entry.id for entry in entries)).items():
+        rows.put(everyone(org), "rules", org, {"org": org, "frequencies": dict(own.frequencies)})
 
 
 def _plan(plan: Plan) -> Row:

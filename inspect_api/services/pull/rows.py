@@ -12,7 +12,7 @@ from inspect_api.models import User as UserRow
 from inspect_api.services.days import iso
 from inspect_api.services.photos.naming import stored_of, told
 from inspect_api.services.programmes import Programmes, programmes
-from inspect_api.services.pull.papers import checklists, plans
+from inspect_api.services.pull.papers import checklists, plans, rules
 from inspect_api.services.pull.troubles import conflicts, quarantine
 from inspect_api.services.site_fields import document as site_document
 from inspect_api.services.task_fields import document as task_document
@@ -50,7 +50,7 @@ def sites(rows: Rows, entries: list[Entry]) -> None:
     ids, known = _ids(entries), programmes(rows.connection)
     open_: dict[str, list[Row]] = defaultdict(list)
     table = Finding.__table__
-    for f in rows.connection.execute(sa.select(table).where(table.c.site_id.in_(ids), table.c.closed_on.is_(None))
+    for f in rows.connection.execute(sa.select(table).where(table.c.site_id.in_(ids), table.c.waits == "mend")
                                      .order_by(table.c.due_on, table.c.link_id)).mappings():
         open_[f["site_id"]].append({"id": f["id"], "item": f["link_id"], "key": f["key"], "visit": f["visit_id"], "action": f["action"],
                                     "opened_on": f["opened_on"].isoformat(), "due_on": f["due_on"].isoformat()})
@@ -115,5 +115,5 @@ def regions(rows: Rows, entries: list[Entry]) -> None:
 
 # In the order in which a phone can use them: what a visit names comes before it.
 LOADERS: dict[str, Callable[[Rows, list[Entry]], None]] = {
-    "region": regions, "plan": plans, "checklist": checklists, "site": sites, "task": tasks, "visit": visits,
+    "region": regions, "plan": plans, "rules": rules, "checklist": checklists, "site": sites, "task": tasks, "visit": visits,
     "quarantine": quarantine, "conflict": conflicts}

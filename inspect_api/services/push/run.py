@@ -12,12 +12,12 @@ from inspect_api.models import Operation as OperationRow
 from inspect_api.problems import Problem
 from inspect_api.services.changes import append, when_sealed
 from inspect_api.services.days import iso
-from inspect_api.services.push import photos, sites, tasks, visits
+from inspect_api.services.push import closing, photos, sites, tasks, visits
 from inspect_api.services.push.workspace import Row, Source, Workspace, read
 from inspect_api.services.push.write import write
 from sync.feed import Change, personal
 from sync.numbers import arrived
-from sync.operation import Operation, Push
+from sync.operation import Operation, Push, is_uuid
 from sync.push import Batch, Stored, clock_offset, sort_out
 
 HANDLERS: dict[tuple[str, str], Callable[[Workspace, Operation], Row]] = {
@@ -99,6 +99,7 @@ def execute(connection: Connection, source: Source, operations: list[Operation],
         results.append(result)
     if not log_conflicts:
         work.conflicts.clear()
+    closing.close(work)
     photos.tell(connection, work, operations, results)
     write(connection, work)
     photos.tell_sites(connection, work, operations, results)
@@ -152,8 +153,14 @@ def _kept(source: Source, key: str, operation: Operation, region: str, problem: 
     """An operation as quarantine keeps it."""
     return {"op": key, "device_id": source.device_id, "user_id": source.actor.user_id, "region": region,
             "payload": operation.raw, "problem": problem, "at": source.now, "row_id": operation.id,
-            "waits_for": problem.get("waits_for", ""), "offset_ms": source.offset, "blind": operation.blind, "state": "open",
+            "site_id": _site_of(operation), "waits_for": problem.get("waits_for", ""), "offset_ms": source.offset, "blind": operation.blind, "state": "open",
             "note": ""}
+
+
+def _site_of(operation: Operation) -> str:
+    """The site that a quarantined operation on something else is about, if it names one."""
+    named = operation.set.get("site_id")
+    return named if is_uuid(named) else ""
 
 
 def _region(work: Workspace, operation: Operation) -> str:

@@ -8,6 +8,7 @@ from checklists.state import Fact, fact
 from checklists.verdict import judge as judge_verdict
 from inspect_api.auth import may
 from inspect_api.problems import Problem
+from inspect_api.services import queue
 from inspect_api.services.days import day_of, iso
 from inspect_api.services.push.sites import base_of, outcome, waiting
 from inspect_api.services.push.workspace import Row, Workspace
@@ -87,7 +88,7 @@ def create(work: Workspace, operation: Operation) -> Row:
         "review_note": None, "verdict": "not_judged",
         "answers": {link: answer for link, answer in given.get("answers", {}).items() if answer is not None},
         "details": _details(given), "signed_at": work.now if given.get("status") == "signed" else None,
-        "replaces": given.get("replaces"), "replaced_by": None, "rev": 1, "field_rev": None}
+        "replaces": given.get("replaces"), "replaced_by": None, "rev": 1, "field_rev": None, **queue.nowhere()}
     if why := implausible(at, work.now, work.future_ms):
         raise Problem("clock-implausible", f"{why}：{iso(at)}")
     _check_document(work, row)
@@ -95,13 +96,19 @@ def create(work: Workspace, operation: Operation) -> Row:
     judgement = _judge(work, row)
     work.new_visits[row["id"]] = work.visits[row["id"]] = row
     if replaced is not None:
-        replaced["replaced_by"] = row["id"]
-        replaced["rev"] += 1
+        replaced |= {"replaced_by": row["id"], "rev": replaced["rev"] + 1, "queue": ""}
         work.change(replaced)
     if row["status"] == "signed":
-        work.add_fact(site["id"], _fact(row, judgement), replaced is not None)
+        _arrive(work, row, judgement, replaced)
     differs = {"answers": row["answers"], "details": row["details"]} if given != operation.set else {}
     return {"rev": 1, "row": _echo(row, judgement) | differs}
+
+
+def _arrive(work: Workspace, row: Row, judgement: Judgement, replaced: Row | None = None) -> None:
+    """A signed visit counts from now on, and waits for the office."""
+    key = sum(finding.key for finding in judgement.findings)
+    row |= {"failed_key": key, "failed_general": len(judgement.findings) - key} | queue.arrived(replaced, work.now)
+    work.add_fact(row["site_id"], _fact(row, judgement), replaced is not None)
 
 
 def _details(given: Row) -> Row:
@@ -164,7 +171,7 @@ def patch(work: Workspace, operation: Operation) -> Row:
             work.renamed.add(row["id"])
         work.remember("visit", row["id"], row["rev"], done.changes, operation)
         if row["status"] == "signed":
-            work.add_fact(row["site_id"], _fact(row, judgement))
+            _arrive(work, row, judgement)
     whole = {"answers": row["answers"], "details": row["details"]} if "row" in result and not operation.blind else {}
     return result | {"row": _echo(row, judgement) | whole}
 

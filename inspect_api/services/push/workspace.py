@@ -14,6 +14,7 @@ from checklists.state import Fact, State
 from inspect_api.auth import Actor
 from inspect_api.models import Contribution, History, Quarantine, Region, Site, Task, Visit
 from inspect_api.models.regions import in_force
+from inspect_api.models.tasks import OPEN
 from inspect_api.services.days import today
 from inspect_api.services.history import Entry
 from inspect_api.services.places import boundaries
@@ -136,7 +137,7 @@ def read(connection: Connection, source: Source, operations: list[Operation]) ->
     sites = _rows(connection, Site.__table__, site_ids, lock=True)
     # Only now, under the sites' locks, are the visits what they will be until the commit.
     visits = _rows(connection, Visit.__table__, wanted["visit"])
-    tasks = _rows(connection, Task.__table__, wanted["task"], lock=True) if wanted["task"] else {}
+    tasks = _tasks(connection, wanted["task"], _signing(operations, site_ids))
     states = {row.site_id: row.state for row in connection.execute(_STATES, {"ids": sorted(sites)})}
     absent = (wanted["visit"] - visits.keys()) | (site_ids - sites.keys())
     needed = absent - {one.id for one in operations if one.kind == "create"}
@@ -151,7 +152,26 @@ def read(connection: Connection, source: Source, operations: list[Operation]) ->
                      _placing(connection, source.actor, found), failed, buried)
 
 
+def _signing(operations: list[Operation], site_ids: set[str]) -> set[str]:
+    """The sites at which a visit may be signed by these operations: all of them, where a draft is, whose site is not in the operation."""
+    found: set[str] = set()
+    for one in operations:
+        if one.type == "visit" and isinstance(one.form, dict) and one.form.get("status") == "signed":
+            found |= {one.form["site_id"]} if one.kind == "create" else site_ids
+    return found
+
+
+def _tasks(connection: Connection, named: set[str], visited: set[str]) -> dict[str, Row]:
+    """The tasks that operations name, and those that a visit may do, locked together in the order of their ids."""
+    if not named and not visited:
+        return {}
+    return {row["id"]: dict(row) for row in connection.execute(_TASKS, {"ids": sorted(named), "sites": sorted(visited)}).mappings()}
+
+
 # Made once: building a statement costs more than sending it.
+_TASKS = (sa.select(Task.__table__).where(sa.or_(
+    Task.id.in_(sa.bindparam("ids", expanding=True)),
+    sa.and_(Task.site_id.in_(sa.bindparam("sites", expanding=True)), OPEN, Task.since.is_not(None)))).order_by(Task.id).with_for_update())
 _NAMED = sa.select(Visit.site_id, Visit.checklist).where(Visit.id.in_(sa.bindparam("ids", expanding=True)))
 _STATES = sa.select(Contribution.site_id, Contribution.state).where(
     Contribution.site_id.in_(sa.bindparam("ids", expanding=True)), Contribution.basis == "received")

@@ -5,19 +5,21 @@ from sqlalchemy.engine import Connection
 
 from inspect_api.db import update_many
 from inspect_api.models import Conflict, Site, Task, Visit
-from inspect_api.services import history, rollup
+from inspect_api.services import flags, history, rollup, rules
 from inspect_api.services.changes import append
 from inspect_api.services.push import photos
 from inspect_api.services.push.workspace import Workspace
 from inspect_api.services.sites import Edit, write_edits
 from sync.feed import DELETED, Change, personal
 
-_VISIT_CHANGES = ("status", "signed_at", "answers", "details", "verdict", "replaced_by", "rev", "field_rev")
-_TASK_CHANGES = ("state", "result", "rev", "field_rev", "updated_at")
+_VISIT_CHANGES = ("status", "signed_at", "answers", "details", "verdict", "replaced_by", "rev", "field_rev", "queue", "queued_at", "flags",
+                  "flagged", "late", "failed_key", "failed_general")
+_TASK_CHANGES = ("state", "result", "visit_id", "rev", "field_rev", "updated_at")
 
 
 def write(connection: Connection, work: Workspace) -> None:
     """Insert and update rows, keep history and conflicts, fold the touched sites, and tell the feed."""
+    _flag(connection, work)
     if work.new_sites:
         connection.execute(sa.insert(Site.__table__), list(work.new_sites.values()))
     if work.new_visits:
@@ -39,6 +41,15 @@ def write(connection: Connection, work: Workspace) -> None:
         connection.execute(sa.insert(Conflict.__table__), work.conflicts)
         append(connection, [Change(personal(row["region"], row["user_id"]), "conflict", row["id"]) for row in work.conflicts])
     _fold(connection, work)
+
+
+def _flag(connection: Connection, work: Workspace) -> None:
+    """Note on the visits that arrive signed what a reviewer should know of them."""
+    arrived = [work.visits[fact.id] for facts in work.facts.values() for fact in facts]
+    known = rules.many(connection, (work.sites[row["site_id"]]["grid"][:6] for row in arrived))
+    for row in arrived:
+        site = work.sites[row["site_id"]]
+        flags.mark(row, site, known[site["grid"][:6]], work.now)
 
 
 def _fold(connection: Connection, work: Workspace) -> None:

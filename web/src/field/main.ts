@@ -8,6 +8,7 @@ import { fetchPagesSoon } from './stores/pages'
 import { resume } from './stores/session'
 import { catchTrouble } from './stores/trouble'
 import { watchUpdates } from './stores/update'
+import '@/shared/colours.css'
 import './style.css'
 
 const app = createApp(App)

@@ -5,6 +5,7 @@ import { FieldDb } from '@/field/db/database'
 import type { Capture } from '@/field/db/local'
 import type { VisitRow } from '@/field/db/rows'
 import { dueList } from '@/field/stores/due'
+import { keepFrequencies } from '@/field/stores/frequencies'
 import { madeSite } from '@/field/stores/overlay'
 import { settle } from '@/field/stores/refused'
 import { enqueue } from '@/field/sync/enqueue'
@@ -51,6 +52,16 @@ test('a risk grade asks for its visits a year', async () => {
     { id: 'never', risk_grade: 'B' },
   )
   expect(await kinds(db)).toEqual({ d: ['risk'], never: ['risk'] })
+})
+
+test('a county decides how often its sites are visited, and that a grade asks for nothing', async () => {
+  const last_visit = { id: 'v', at: '2025-02-10T04:00:00Z' } // 120 days ago
+  const db = await phone(...['140525', '140802'].map((org) => ({ id: org, risk_grade: 'C', last_visit, grid: `${org}10020001` })))
+  expect(await kinds(db)).toEqual({})
+  await keepFrequencies(db, '140525', { A: 1, B: 2, C: 4, D: 6 })
+  expect(await kinds(db)).toEqual({ 140525: ['risk'] })
+  await keepFrequencies(db, '140525', { A: 1, B: 2, C: 0, D: 6 })
+  expect(await kinds(db)).toEqual({})
 })
 
 test('only a window that holds today makes an indicator due', async () => {

@@ -7,6 +7,7 @@ import { enqueue } from '@/field/sync/enqueue'
 import { FewerOnTrouble } from '@/field/sync/limits'
 import { pageLock } from '@/field/sync/lock'
 import { round } from '@/field/sync/round'
+import { knownFrequencies } from '@/field/stores/frequencies'
 import { seenSite } from '@/field/stores/overlay'
 
 import { answers, arrived, cutAnswer, doubled, grid, internal, late, lostAnswer, lostRequest, office, Phone, school, type Fault } from './support'
@@ -26,6 +27,18 @@ test('a first round brings sites, checklists put together, and the regions', asy
   expect(await phone.db.regions.get(grid)).toBeTruthy()
   await phone.round()
   expect(phone.network.requests.filter(({ path }) => path.includes('/push'))).toEqual([])
+})
+
+test('how often sites are visited comes with the next round after the county decided it', async () => {
+  const phone = await Phone.of()
+  await phone.round()
+  const county = await office()
+  const path = `/api/v1/counties/${grid.slice(0, 6)}/rules`
+  const { rev, rules } = await county.json<{ rev: number; rules: Record<string, unknown> }>(path)
+  const told = { A: 1, B: 2, C: 5, D: 7 + (rev % 2) } // another one than a test before may have left
+  await county.json(path, { method: 'PUT', json: { rev, rules: { ...rules, frequencies: told } } })
+  await phone.round()
+  expect((await knownFrequencies(phone.db)).get(grid.slice(0, 6))).toEqual(told)
 })
 
 const FAULTS: Record<string, Fault[]> = {

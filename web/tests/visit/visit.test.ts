@@ -12,6 +12,7 @@ import { assemble } from '../../src/field/visit/content'
 import { discardVisit } from '../../src/field/visit/discard'
 import { changeDraft } from '../../src/field/visit/draft'
 import { openVisit } from '../../src/field/visit/open'
+import { registeredOf } from '../../src/field/visit/registered'
 import { signVisit } from '../../src/field/visit/sign'
 import { keepSignature, putSignature } from '../../src/field/visit/signature'
 import { takeChecklist } from '../../src/field/visit/version'
@@ -164,6 +165,30 @@ it('begins the correction of a returned visit with its answers, at the first ite
   expect(Date.parse(capture!.at)).toBe(Date.parse('2025-05-01T01:30:00Z'))
   expect((await stored(id)).two).toMatchObject({ mark: 'fail', photos: [SHA] })
   expect((await assemble(db, id)).set).toMatchObject({ replaces: row.id, photos: { [SHA]: { source: 'camera' } } })
+})
+
+it('opens a correction at the first returned item of the checklist, and does not recheck what the returned visit found itself', async () => {
+  const row = {
+    b: 'x', id: '01968a3e-0000-7000-8000-000000000003', site_id: SITE, grid: '14052510020001', document_type: 'patrol', checklist: OLD.version,
+    status: 'signed', at: '2025-05-01T01:31:00+00:00', review: 'returned', review_note: { reason: '', items: { two: '看不清', one: '没拍全' } },
+    answers: {}, details: {},
+  } as unknown as VisitRow
+  const finding = { key: false, action: '改', opened_on: '2025-05-01', due_on: '2025-05-08' }
+  await db.sites.update(SITE, { findings: [
+    { ...finding, id: 'f1', item: 'one', visit: row.id }, { ...finding, id: 'f2', item: 'two', visit: '01968a3e-0000-7000-8000-000000000004' },
+  ] })
+  expect(await db.captures.get(await beginVisit(SITE, { replaces: row }))).toMatchObject({ position: 'one', recheck: ['two'] })
+})
+
+it('knows which certificate the site has registered', () => {
+  const papers = { licence_number: 'JY1', licence_until: '2024-09-20', registration_number: 'D2' }
+  expect(registeredOf(papers, 'common.licence')).toEqual({ held: true, number: 'JY1', until: '2024-09-20' })
+  expect(registeredOf(papers, 'three_small.shop-registration')).toEqual({ held: true, number: 'D2' })
+  const small = { ...papers, licence_number: null }
+  expect(registeredOf(small, 'common.licence')).toEqual({ held: true, number: 'D2', until: '2024-09-20' })
+  expect(registeredOf(small, 'three_small.stall-card')).toEqual({ held: true, number: 'D2', until: '2024-09-20' })
+  expect(registeredOf(papers, 'rural_banquet.cook-health')).toBeNull()
+  expect(registeredOf({ licence_number: null, licence_until: null, registration_number: null }, 'common.licence')).toBeNull()
 })
 
 it('throws a draft away with its answers and photos, but not a photo that something else names', async () => {

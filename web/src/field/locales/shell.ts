@@ -13,7 +13,6 @@ export const update = { offered: '有新版本', now: '更新', going: '正在�
 
 export const me = {
   title: '我的', name: '姓名', login: '用户名', role: '角色', grids: '负责的网格', version: '应用版本', device: '设备编号',
-  roles: { supervisor: '网格员', reviewer: '街道/乡镇审核员', county: '县（区）食安办', admin: '管理员' } as Record<string, string>,
   storage: '手机存储', privacy: '记录哪些信息', switch: '切换人员', switchHint: '这个人保持登录，下次点姓名就能继续',
   logOut: '退出登录', logOutTitle: '退出登录？', logOutText: '数据留在手机里；再次使用时要联网并输入密码。',
   holds: '还有没上传的内容', holdsText: (what: string) => `${what}。请先联网上传，或导出后交给街道/乡镇办公室，再退出登录。`,

@@ -15,6 +15,5 @@ export const dueTexts = {
   returned: '检查被退回，请修改', finding: (question: string) => `复查：${question}`, paperEnds: '许可证快到期', paperEnded: '许可证已过期',
   until: (day: string) => `有效期至 ${day}`, by: (day: string) => `${day} 前完成`, window: (plan: string, end: string) => `${plan}，${end} 前`,
   risk: (grade: string) => `风险等级 ${grade}，该检查了`,
-  riskNever: (times: string) => `每年 ${times} 次，还没有检查过`, riskLast: (times: string, day: string) => `每年 ${times} 次，上次 ${day}`,
-  times: { A: '1', B: '2', C: '3～4', D: '至少 4' } as Record<string, string>,
+  riskNever: (times: number) => `每年 ${times} 次，还没有检查过`, riskLast: (times: number, day: string) => `每年 ${times} 次，上次 ${day}`,
 }

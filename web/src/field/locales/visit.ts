@@ -21,10 +21,11 @@ export const visit = {
   day: (year: number | null, month: number, day: number) => `${year ? `${year}年` : ''}${month}月${day}日`,
   oldAnswer: (question: string, answer: string) => `原检查表：${question} ${answer}`,
   last: (answer: string, day: string) => `上次：${answer} · ${day}`,
-  recheck: '待复查', recheckWhat: (action: string, due: string) => `上次不符合，要求：${action}（${due} 前）`,
-  returned: '退回原因', returnedAll: '办公室退回了这次检查',
+  recheck: (nth: string) => `待复查 ${nth}`, recheckNote: (note: string) => `上次备注：${note}`,
+  recheckWhat: (action: string, due: string) => `上次不符合，要求：${action}（${due} 前）`,
+  returned: (nth: string) => `退回 ${nth}`, returnedAll: '办公室退回了这次检查',
   basis: '依据', hideBasis: '收起依据', guidance: '怎么查', law: '法律依据', plans: '计划条款',
-  note: '备注', noteHint: '写清看到了什么', more: '备注、照片', wantPhotos: '要拍照',
+  note: '备注', noteHint: '写清看到了什么', more: '备注、照片',
   remedy: '整改要求', due: '整改期限', dueIn: (days: number) => `（${days} 天内）`,
   unsaved: '未保存', retry: '重试', unsavedWhy: '没有存到手机里，请重试；空间不足时先清理手机',
   clear: '清除', progress: (done: number, all: number) => `已查 ${done} / ${all} 项`,
@@ -41,6 +42,8 @@ export const visit = {
   pairWrong: (have: string, of: string) => `“${have}”不能多于“${of}”`,
   textLabel: '填写内容', textLeft: (count: number, most: number) => `${count} / ${most}`,
   dayLabel: '日期', pickDay: '选择日期', today: '今天', certificateNumber: '证号', certificateUntil: '有效期至', noUntil: '长期或看不清，不填',
+  dayPart: { year: '年', month: '月', day: '日' }, dayAhead: '晚于检查当天，请核对',
+  certificateEnded: '已过期，按不符合处理', registered: (number?: string | null) => `登记证号 ${number ?? '无'}`, takeRegistered: '照此填写', ended: '已过期',
   photoItem: (count: number) => `至少拍 ${count} 张`,
 }
 

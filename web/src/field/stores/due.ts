@@ -5,6 +5,7 @@ import type { Place, PlanRow, TaskRow, VisitRow } from '../db/rows'
 import { metres } from '../geo/distance'
 import { dueTexts } from '../locales/today'
 import { addDays, localDay } from './clock'
+import { FREQUENCIES, knownFrequencies, type Frequencies } from './frequencies'
 import { seenSite, seenSites, seenTasks } from './overlay'
 import { isReturned, refusedVisits } from './refused'
 
@@ -19,14 +20,13 @@ export interface Due { site: SiteCopy; reasons: Reason[]; metres: number | null 
 
 /** A paper that ends within so many days is told. */
 const PAPER_DAYS = 30
-/** Days between visits by risk grade: 1, 2, 3 and 4 a year at least. */
-const RISK_DAYS: Record<string, number> = { A: 365, B: 182, C: 121, D: 91 }
 const KINDS: Reason['kind'][] = ['returned', 'finding', 'task', 'paper', 'indicator', 'risk']
 
 /** What the reasons of all sites are drawn from. */
 interface Known {
   today: string; visits: Map<string, VisitRow[]>; tasks: Map<string, TaskRow[]>; plans: Map<string, PlanRow>
   captures: Map<string, Capture[]>; questions: Map<string, string>
+  frequencies: Map<string, Frequencies>
 }
 
 function bySite<T extends { site_id: string | null }>(rows: T[]): Map<string, T[]> {
@@ -62,14 +62,14 @@ function paperReason({ licence_until: until }: SiteCopy, today: string): Reason[
   return [{ kind: 'paper', title: until < today ? dueTexts.paperEnded : dueTexts.paperEnds, detail: dueTexts.until(until), due_on: until }]
 }
 
-function riskReason({ risk_grade: grade, last_visit }: SiteCopy, mine: Capture[], today: string): Reason[] {
-  if (!grade) return []
+function riskReason({ risk_grade: grade, last_visit, grid }: SiteCopy, mine: Capture[], { today, frequencies }: Known): Reason[] {
+  const times = grade ? (frequencies.get(grid.slice(0, 6)) ?? FREQUENCIES)[grade] : 0
+  if (!grade || !times) return []
   const signed = mine.filter(({ status }) => status === 'signed').map(({ at }) => localDay(new Date(at)))
   const days = [...signed, ...(last_visit ? [localDay(new Date(last_visit.at))] : [])].sort()
   const last = days[days.length - 1]
-  const next = last ? addDays(last, RISK_DAYS[grade]) : null
+  const next = last ? addDays(last, Math.floor(365 / times)) : null
   if (next && next > today) return []
-  const times = dueTexts.times[grade]
   const detail = last ? dueTexts.riskLast(times, last) : dueTexts.riskNever(times)
   return [{ kind: 'risk', title: dueTexts.risk(grade), detail, due_on: next }]
 }
@@ -94,7 +94,7 @@ function reasonsOf(site: SiteCopy, known: Known): Reason[] {
     ...tasks.map(({ id, title, note, due_on }): Reason => ({ kind: 'task', title, detail: note, due_on, task: id })).sort(sooner),
     ...paperReason(site, known.today),
     ...(unsent.length ? [] : site.due.flatMap((text) => indicatorReason(text, known) ?? [])),
-    ...riskReason(site, mine, known.today),
+    ...riskReason(site, mine, known),
   ]
 }
 
@@ -113,14 +113,14 @@ const collator = new Intl.Collator('zh')
 const nearer = (a: Due, b: Due) => (a.metres === b.metres ? 0 : (a.metres ?? Infinity) - (b.metres ?? Infinity))
 
 async function knownOf(db: FieldDb, today: string): Promise<Known> {
-  const [visits, tasks, plans, all, questions, refused] = await Promise.all([
-    db.visits.toArray(), seenTasks(db), db.plans.toArray(), db.captures.toArray(), questionsOf(db), refusedVisits(db),
+  const [visits, tasks, plans, all, questions, refused, frequencies] = await Promise.all([
+    db.visits.toArray(), seenTasks(db), db.plans.toArray(), db.captures.toArray(), questionsOf(db), refusedVisits(db), knownFrequencies(db),
   ])
   // What the server refused has settled nothing.
   const captures = all.filter(({ id }) => !refused.has(id))
   return {
     today, visits: bySite(visits), tasks: bySite(tasks), plans: new Map(plans.map((plan) => [plan.id, plan])), captures: bySite(captures),
-    questions,
+    questions, frequencies,
   }
 }
 

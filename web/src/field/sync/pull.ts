@@ -4,6 +4,7 @@ import { Problem } from '@/shared/api/problem'
 import type { Checklist, Citation, Item, Receipt, SiteRow } from '../db/rows'
 import { syncing } from '../locales/syncing'
 import { phoneTime } from '../stores/clock'
+import { keepFrequencies, type Frequencies } from '../stores/frequencies'
 import { sweep, type Marked } from './beginAnew'
 import { noteContact } from './contact'
 import { copyTables, keyOf, siteCopy } from './copy'
@@ -62,6 +63,10 @@ export async function takePage(wire: Wire, page: Page, etag: string | null, aske
     const fresh: Record<string, Set<string>> = {}
     for (const table of Object.values(tables)) if (page.drop.length) await table.where('b').anyOf(page.drop).delete()
     for (const change of page.changes) {
+      if (change.t === 'rules') { // of its county: a value, not rows that a page would look for
+        if (change.op === 'put') await keepFrequencies(db, change.id, change.row?.frequencies as Frequencies)
+        continue
+      }
       const table = tables[change.t]
       if (!table) continue // of a type that a newer server knows
       const key = keyOf(change.t, change.b, change.id)

@@ -10,6 +10,7 @@ import { phoneTime } from '../stores/clock'
 import { seenSite } from '../stores/overlay'
 import { db, work } from '../stores/session'
 import { changeDraft } from './draft'
+import { itemsOf } from './judge'
 import { settle } from './version'
 
 /** Why a visit cannot begin. */
@@ -33,13 +34,15 @@ export async function notePlace(id: string, field: 'place' | 'end_place'): Promi
   if (place) await changeDraft(id, (capture) => { capture[field] = place }).catch(() => 0)
 }
 
-function blank(site: SiteCopy, checklist: Checklist): Capture {
+function blank(site: SiteCopy, checklist: Checklist, replaces: string | null): Capture {
   const now = phoneTime()
   return {
     id: uuid(), site_id: site.id, site_name: site.name, checklist: checklist.version, document_type: 'patrol', status: 'draft',
     at: now, place: null, end_place: null, ended_at: null, note: '', operator_word: '', signature: null, officers: [], photos: {},
-    replaces: null, returned: null, recheck: [...new Set(site.findings.map(({ item }) => item))], position: null, touched_at: now,
-    signed_at: null, sha256: null, receipt: null,
+    replaces, returned: null,
+    // What the visit that is corrected found itself was not wrong before.
+    recheck: [...new Set(site.findings.filter(({ visit }) => visit !== replaces).map(({ item }) => item))],
+    position: null, touched_at: now, signed_at: null, sha256: null, receipt: null,
   }
 }
 
@@ -47,16 +50,15 @@ function blank(site: SiteCopy, checklist: Checklist): Capture {
  * An amendment tells the same visit better: it keeps that one's time and place, or a correction at the desk would move the visit there.
  * `offset` is what the server adds to this phone's times, milliseconds.
  */
-function amended(capture: Capture, row: VisitRow, offset: number): Capture {
+function amended(capture: Capture, row: VisitRow, checklist: Checklist, offset: number): Capture {
   const told = (row.details ?? {}) as Partial<Capture>
   const { place, end_place, ended_at, officers, operator_word, note } = told
-  const first = Object.keys(row.review_note?.items ?? {})
+  const first = itemsOf(checklist).find(({ link_id }) => row.review_note?.items?.[link_id])
   return {
     ...capture, checklist: row.checklist, document_type: row.document_type, at: phoneTime(new Date(Date.parse(row.at) - offset)),
-    replaces: row.id, returned: row.review_note,
-    place: place ?? null, end_place: end_place ?? null, ended_at: ended_at ?? null, officers: officers ?? [],
-    photos: withoutSignature(told),
-    operator_word: operator_word ?? '', note: note ?? '', position: first[0] ?? null,
+    returned: row.review_note, place: place ?? null, end_place: end_place ?? null, ended_at: ended_at ?? null,
+    officers: officers ?? [], photos: withoutSignature(told), operator_word: operator_word ?? '', note: note ?? '',
+    position: first?.link_id ?? null,
   }
 }
 
@@ -80,8 +82,8 @@ export async function beginVisit(siteId: string, { replaces }: { replaces?: Visi
     const open = drafts.find((draft) => !replaces || draft.replaces === replaces.id)
     if (open) return { id: open.id, anew: false }
     if (!checklist) throw new BeginError('no-checklist')
-    const made = blank(site, checklist)
-    const capture = replaces ? amended(made, replaces, work.value?.session.offset_ms ?? 0) : made
+    const made = blank(site, checklist, replaces?.id ?? null)
+    const capture = replaces ? amended(made, replaces, checklist, work.value?.session.offset_ms ?? 0) : made
     const rows = Object.entries((replaces?.answers ?? {}) as Record<string, Answer>)
       .map(([link_id, answer]) => ({ ...answer, visit: capture.id, link_id, at: capture.at }))
     const fit = settle(capture, rows, checklist)

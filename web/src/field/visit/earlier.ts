@@ -28,14 +28,26 @@ export async function earlierOf(of: FieldDb, siteId: string, except: string[]): 
   return null
 }
 
+/** Asked at the moment, by visit: a site's findings are mostly of one. */
+const asked = new Map<string, Promise<Answers | null>>()
+function answersFromServer(client: Client, visit: string): Promise<Answers | null> {
+  const told = asked.get(visit) ?? client.json<{ answers: Answers }>(`/api/v1/visits/${visit}`, { timeout: 30_000 })
+    .then(({ answers }) => answers, () => null).finally(() => asked.delete(visit))
+  asked.set(visit, told)
+  return told
+}
+
 /**
- * The photo that showed what was found wrong, first among those of its item. Of a visit of another phone only the server knows it. Null
- * when there is none, and while it cannot be got.
+ * What was written and photographed when it was found wrong: the note, and the first photo of its item. Of a visit of another phone only
+ * the server knows it; null while it cannot be got, and the photo as well.
  */
-export async function photoOfFinding(of: FieldDb, client: Client, { item, visit }: Finding): Promise<string | null> {
-  const here = await answersOfVisit(of, visit)
-  const asked = () => client.json<{ answers: Answers }>(`/api/v1/visits/${visit}`, { timeout: 30_000 })
-  const sha = (here ?? (await asked().then(({ answers }) => answers, () => null)))?.[item]?.photos?.[0]
-  if (!sha) return null
-  return navigator.onLine || (await of.blobs.where('sha256').equals(sha).count()) ? sha : null
+export async function foundThen(
+  of: FieldDb, client: Client, { item, visit }: Finding,
+): Promise<{ note: string | null; photo: string | null } | null> {
+  const answers = (await answersOfVisit(of, visit)) ?? (await answersFromServer(client, visit))
+  if (!answers) return null
+  const { note = null, photos } = answers[item] ?? {}
+  const sha = photos?.[0] ?? null
+  const seen = sha !== null && (navigator.onLine || (await of.blobs.where('sha256').equals(sha).count()) > 0)
+  return { note, photo: seen ? sha : null }
 }

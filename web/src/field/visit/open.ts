@@ -16,7 +16,7 @@ const PAUSE = 250
 
 /** What the answers together make of one item. */
 export interface State {
-  enabled: boolean; mark: Mark | null; error: ErrorCode | null; missing: boolean; wanting: boolean; due_on: string | null
+  enabled: boolean; mark: Mark | null; error: ErrorCode | null; missing: boolean; due_on: string | null
 }
 
 /** One item of the visit. `answer` is what is stored; `pending` what is on its way to the disk; `failed` what did not get there. */
@@ -40,7 +40,7 @@ function stateOf(item: Item, judged: Judgement, day: string): State {
   const mark = judged.marks[link_id] ?? null
   return {
     enabled: judged.enabled.has(link_id), mark, error: judged.errors.find((error) => error.link_id === link_id)?.code ?? null,
-    missing: judged.missing.includes(link_id), wanting: judged.wantingPhotos.includes(link_id),
+    missing: judged.missing.includes(link_id),
     due_on: mark === 'fail' && remedy && !item.advisory ? addDays(day, remedy.days) : null,
   }
 }

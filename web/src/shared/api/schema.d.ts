@@ -223,6 +223,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 改自己的密码：其他设备上的登录随之失效。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OwnPassword"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/devices": {
         parameters: {
             query?: never;
@@ -235,7 +268,17 @@ export interface paths {
             parameters: {
                 query?: {
                     region?: string;
+                    /** @description 姓名、用户名、设备名称或编号 */
+                    text?: string;
                     silent_days?: number;
+                    /** @description 手机，或办公端的浏览器 */
+                    kind?: "phone" | "browser";
+                    /** @description 只要上次联系时还有（或没有）未上传内容的 */
+                    unsent?: boolean;
+                    /** @description 只要已停用（或没有停用）的 */
+                    revoked?: boolean;
+                    /** @description silent：失联最久的在前 */
+                    sort?: "id" | "silent";
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
@@ -297,21 +340,74 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 已载入的计划。 */
+        /** 已载入的计划；state 可要已停用的。 */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    state?: "in_force" | "withdrawn" | "all";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
-        post?: never;
+        /** 发布预览过的计划：检查表随之发布，指标重新汇总。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlanPublish"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 检查计划文件：逐行指出错误；无误时预览条款、指标和检查表的变化。什么也不写。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlanText"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -350,6 +446,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{plan_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用计划：检查表和指标不再有它，文本和检查都保留。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlanWithdraw"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        /** 计划的历次文本，新的在前。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/versions/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        /** 某一版的全文。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                    n: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/versions/{n}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        /** 两版之间逐条的变化。 */
+        get: {
+            parameters: {
+                query?: {
+                    from?: number;
+                };
+                header?: never;
+                path: {
+                    plan_id: string;
+                    n: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{plan_id}/coverage": {
         parameters: {
             query?: never;
@@ -359,7 +595,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** 每个条款由哪些检查项、指标或填报支撑。 */
+        /** 每个条款由哪些检查项、指标或填报支撑，或者为什么没有。 */
         get: {
             parameters: {
                 query?: never;
@@ -465,6 +701,8 @@ export interface paths {
                     basis?: "received" | "approved";
                     /** @description 默认今天 */
                     as_of?: string;
+                    /** @description current 只要各指标当前的时段 */
+                    windows?: "all" | "current";
                 };
                 header?: never;
                 path: {
@@ -507,6 +745,87 @@ export interface paths {
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
+                    without_task?: boolean;
+                };
+                header?: never;
+                path: {
+                    plan_id: string;
+                    indicator_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/indicators/{indicator_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                indicator_id: string;
+            };
+            cookie?: never;
+        };
+        /** 数字的由来：收到与通过、较晚送达、待传照片、待审核、更正、待处理、未联系的手机。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                    window?: string;
+                    basis?: "received" | "approved";
+                };
+                header?: never;
+                path: {
+                    plan_id: string;
+                    indicator_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/indicators/{indicator_id}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                indicator_id: string;
+            };
+            cookie?: never;
+        };
+        /** 走势：逐日留存的数字。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                    window?: string;
+                    basis?: "received" | "approved";
+                    from?: string;
+                    to?: string;
                 };
                 header?: never;
                 path: {
@@ -632,12 +951,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 某前缀下的区划，按代码分页。区划代码是公开的，不限辖区。 */
+        /** 某前缀下的区划，按代码分页。区划代码是公开的，不限辖区；主体数量只限辖区内。 */
         get: {
             parameters: {
                 query?: {
                     within?: string;
                     level?: "province" | "city" | "county" | "town" | "village" | "grid";
+                    /** @description 带上简化的边界，供地图使用 */
+                    boundary?: "simplified";
+                    /** @description 带上每个区划内主体的数量 */
+                    counts?: "sites";
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
@@ -718,15 +1041,87 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 某区域的监管主体。 */
+        /** 某区域的监管主体：查找、筛选、排序，附网格、最近一次检查、待整改问题数和许可证状态。 */
         get: {
             parameters: {
                 query: {
                     region: string;
+                    /** @description 名称、地址、许可证号、登记证号、信用代码、负责人、电话；空格隔开的词都要有 */
+                    text?: string;
                     type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
+                    risk_grade?: "A" | "B" | "C" | "D" | "none";
+                    /** @description 恰在此网格（或村、乡镇） */
+                    grid?: string;
+                    active?: boolean;
+                    has_place?: boolean;
+                    never_visited?: boolean;
+                    open_findings?: boolean;
+                    /** @description 许可证在多少天内到期；已过期的也算 */
+                    licence_expires_within?: number;
+                    sort?: "id" | "name" | "newest";
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 新增一个主体；台账里已有同一主体时告知是哪一个。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SiteBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 地图上的点：[编号, 经度, 纬度, 类型, 状态]。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    /** @description 名称、地址、许可证号、登记证号、信用代码、负责人、电话；空格隔开的词都要有 */
+                    text?: string;
+                    type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
+                    risk_grade?: "A" | "B" | "C" | "D" | "none";
+                    /** @description 恰在此网格（或村、乡镇） */
+                    grid?: string;
+                    active?: boolean;
+                    has_place?: boolean;
+                    never_visited?: boolean;
+                    open_findings?: boolean;
+                    /** @description 许可证在多少天内到期；已过期的也算 */
+                    licence_expires_within?: number;
                 };
                 header?: never;
                 path?: never;
@@ -838,7 +1233,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 导入台账（CSV 或 XLSX）：逐行报告错误，可重复导入，不产生重复主体。 */
+        /** 导入台账（CSV 或 XLSX）：逐行报告错误，可先预览，可重复导入，不产生重复主体。 */
         post: {
             parameters: {
                 query: {
@@ -848,6 +1243,8 @@ export interface paths {
                     crs?: "WGS84" | "GCJ02" | "BD09" | "CGCS2000";
                     /** @description 有任何错误行时一行也不导入 */
                     all_or_nothing?: boolean;
+                    /** @description 只看会导入什么，什么也不写 */
+                    dry_run?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -872,6 +1269,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 台账模板：只有表头的“台账”和“填写说明”，全部是文本列，信用代码不会变成数字。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Excel 工作簿 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -879,12 +1313,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 某区域的任务。 */
+        /** 某区域的任务，可按状态、行动、主体、网格、逾期筛选，按期限排序。 */
         get: {
             parameters: {
                 query: {
                     region: string;
                     state?: "open" | "done" | "withdrawn";
+                    campaign?: string;
+                    site?: string;
+                    grid?: string;
+                    /** @description 某人辖区内的任务（网格员） */
+                    person?: string;
+                    /** @description 未办且已过期限 */
+                    overdue?: boolean;
+                    /** @description id 按布置先后；due 按期限先后，无期限的在最后 */
+                    sort?: "id" | "due";
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
@@ -950,6 +1393,195 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 预览：按乡镇、网格有多少户，前 20 户，多少户已有同样的任务。不写入。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Targets"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 涉及某区域的专项任务，新的在前，附在该区域的进展。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    state?: "open" | "ended";
+                    after?: string;
+                    /** @description 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 发起专项任务，任务随下次同步到手机；同一编号重复发送只发起一次。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CampaignBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        /** 一次专项任务，按乡镇、网格的进展。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                };
+                header?: never;
+                path: {
+                    campaign_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 结束专项任务：未办的任务全部撤回，已办的保留。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    campaign_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EndBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        /** 计划的全部时段：节令（开学、节日等）在前，然后是全期、年、半年、季、月。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1066,7 +1698,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 审核：通过、按项退回、驳回。不能审核自己的检查。 */
+        /** 审核：通过、按项退回、驳回。不能审核自己的检查；县里要求两人审核的，第二人通过才算数。 */
         post: {
             parameters: {
                 query?: never;
@@ -1086,6 +1718,75 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{visit_id}/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        /** 这次检查及其所更正的检查，历次审核意见：何时、何人、为何。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    visit_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        /** 某主体的历次检查，新的在前。 */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    /** @description 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    site_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1488,6 +2189,11 @@ export interface paths {
                 query?: {
                     region?: string;
                     state?: "open" | "released" | "dismissed";
+                    row?: string;
+                    /** @description newest：最新的在前 */
+                    sort?: "id" | "newest";
+                    /** @description 另答 count 与 more：共有几条，最多数到 1000 */
+                    counted?: boolean;
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
@@ -1598,6 +2304,10 @@ export interface paths {
                     region?: string;
                     state?: "open" | "kept" | "theirs";
                     row?: string;
+                    /** @description newest：最新的在前 */
+                    sort?: "id" | "newest";
+                    /** @description 另答 count 与 more：共有几条，最多数到 1000 */
+                    counted?: boolean;
                     after?: string;
                     /** @description 每页条数 */
                     limit?: number;
@@ -1800,6 +2510,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/office/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 办公端的页面。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/office/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        /** 办公端的文件。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    path: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app": {
         parameters: {
             query?: never;
@@ -1813,6 +2583,1497 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 辖区内的用户，按用户名。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                    role?: "supervisor" | "reviewer" | "county" | "admin";
+                    /** @description 用户名或姓名 */
+                    text?: string;
+                    active?: boolean;
+                    after?: string;
+                    /** @description 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 新增用户；初始密码只在此告知一次。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UserBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改姓名、角色、辖区，停用或启用；rev 为所见的版本。 */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UserEdit"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重置密码：新密码只在此告知一次，原有登录全部失效。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 审计日志，新的在前；链条由 flask audit verify 证明。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                    /** @description 用户编号，或 command-line */
+                    actor?: string;
+                    action?: string;
+                    /** @description action 的第一段，如 site */
+                    noun?: string;
+                    subject?: string;
+                    from?: string;
+                    to?: string;
+                    after?: string;
+                    /** @description 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 报送日历：本区域适用计划的每个报送期限，是否已生成报表。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    from?: string;
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 已生成的报表，新的在前；stale 表示此后又有截止日之前的检查送达。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    plan?: string;
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 生成报表：把某区域截至某日的数字固定下来，以后不再变动。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FreezeBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        /** 一份报表的某一版（默认最新）：全部数字、说明、修订之处。 */
+        get: {
+            parameters: {
+                query?: {
+                    revision?: number;
+                };
+                header?: never;
+                path: {
+                    report_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/rectifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        /** 报表固定下来的未完成整改清单，逐段读取。 */
+        get: {
+            parameters: {
+                query?: {
+                    revision?: number;
+                    after?: number;
+                };
+                header?: never;
+                path: {
+                    report_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/revise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 按同一截止日重新计算；数字有变化才另存一版，并逐格列出变化。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    report_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReviseBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        /** 报表的 Excel 工作簿：指标、分乡镇、未完成整改、条款、说明。 */
+        get: {
+            parameters: {
+                query?: {
+                    revision?: number;
+                };
+                header?: never;
+                path: {
+                    report_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Excel 工作簿 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 抽检批次，新的在前；合计按类别、级别、种类，快检单列。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    kind?: "food_sampling" | "agri_monitoring" | "risk_monitoring" | "grain_testing" | "forest_testing" | "water_testing";
+                    method?: "laboratory" | "rapid";
+                    level?: "national" | "provincial" | "municipal" | "county" | "township";
+                    from?: string;
+                    to?: string;
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 填报一条抽检批次，不必指明指标；feeds 为用到它的指标。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 撤回一条抽检批次：不再计入，原文保留。 */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    record_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 导入抽检批次和填报数值（XLSX 或 CSV）：逐行报告错误，可先试导入，可重复导入。 */
+        post: {
+            parameters: {
+                query: {
+                    region: string;
+                    /** @description 只检查，不写入 */
+                    dry_run?: boolean;
+                    /** @description 有任何错误行时一行也不导入 */
+                    all_or_nothing?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        file: string;
+                    };
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 填报模板：抽检批次、填报数值两张只有表头的表，填写说明里有今天可以填报的计划、指标和时段。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Excel 工作簿 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        /** 计划里由办公室填报的指标：已开始的每个时段，填了什么，还差哪些。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                    as_of?: string;
+                };
+                header?: never;
+                path: {
+                    plan_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传佐证文件（PDF、JPEG、PNG、XLSX、DOCX，不超过 20 MB）；按内容辨认，按 SHA-256 保存。 */
+        post: {
+            parameters: {
+                query?: {
+                    region?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        file: string;
+                    };
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        /** 一份佐证文件，作为附件下载。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    sha256: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description 文件 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/sites.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出主体台账。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    /** @description 名称、地址、许可证号、登记证号、信用代码、负责人、电话；空格隔开的词都要有 */
+                    text?: string;
+                    type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
+                    risk_grade?: "A" | "B" | "C" | "D" | "none";
+                    /** @description 恰在此网格（或村、乡镇） */
+                    grid?: string;
+                    active?: boolean;
+                    has_place?: boolean;
+                    never_visited?: boolean;
+                    open_findings?: boolean;
+                    /** @description 许可证在多少天内到期；已过期的也算 */
+                    licence_expires_within?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Excel 工作簿 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/visits.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出检查记录。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    from?: string;
+                    to?: string;
+                    review?: "received" | "returned" | "approved" | "rejected";
+                    site_type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
+                    document_type?: "patrol" | "inspection";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Excel 工作簿 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/rectifications.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出整改清单。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    from?: string;
+                    to?: string;
+                    state?: "open" | "overdue" | "due_soon" | "evidence" | "to_sign" | "supervised" | "escalated" | "closed";
+                    site_type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
+                    site?: string;
+                    text?: string;
+                    key?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Excel 工作簿 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/tasks.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出任务。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    state?: "open" | "done" | "withdrawn";
+                    campaign?: string;
+                    site?: string;
+                    person?: string;
+                    overdue?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Excel 工作簿 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/records.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出抽检批次。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    from?: string;
+                    to?: string;
+                    kind?: "food_sampling" | "agri_monitoring" | "risk_monitoring" | "grain_testing" | "forest_testing" | "water_testing";
+                    method?: "laboratory" | "rapid";
+                    level?: "national" | "provincial" | "municipal" | "county" | "township";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Excel 工作簿 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 待审核的检查：等得最久的在前，并有各类的数量。可以反复询问：没有变化时为 304。 */
+        get: {
+            parameters: {
+                query?: {
+                    region?: string;
+                    /** @description new 新报、again 更正后重报、second 待复审、returned 已退回，可用逗号并列；默认除 returned 外全部 */
+                    queue?: string;
+                    flagged?: boolean;
+                    flag?: "key" | "failed" | "far" | "no_place" | "clock" | "late" | "unsigned" | "mock";
+                    overdue?: boolean;
+                    site_type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
+                    document_type?: "patrol" | "inspection";
+                    verdict?: "conform" | "mostly_conform" | "not_conform" | "not_judged";
+                    inspector?: string;
+                    text?: string;
+                    sort?: "oldest" | "newest";
+                    after?: string;
+                    /** @description 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 一次通过多条没有问题的检查；不能批量通过的逐条说明原因，其余照常通过。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApproveBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人保存的视图。 */
+        get: {
+            parameters: {
+                query?: {
+                    page?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** 保存一个视图：页面、名称、筛选条件。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 删除本人的一个视图。 */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    view_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counties/{org}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        /** 县（区）的规则：是否两人审核、各种期限、检查频次。县内各办公室都能看。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    org: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** 修改县（区）的规则，整体替换；未写的为默认值。 */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    org: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RulesBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rectifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 某区域某状态的整改，按期限或新旧排列，并附各状态的数量。 */
+        get: {
+            parameters: {
+                query: {
+                    region: string;
+                    state?: "open" | "overdue" | "due_soon" | "evidence" | "to_sign" | "supervised" | "escalated" | "closed" | "withdrawn";
+                    site_type?: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
+                    site?: string;
+                    /** @description true 只看重点项，false 只看一般项 */
+                    key?: boolean;
+                    /** @description 主体名称中的文字 */
+                    text?: string;
+                    sort?: "due" | "newest";
+                    after?: string;
+                    /** @description 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rectifications/{rectification_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rectification_id: string;
+            };
+            cookie?: never;
+        };
+        /** 一项整改的全部内容：检查项、不符合情况、每一步、复查、重复发生、可进行的操作。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    rectification_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rectifications/{rectification_id}/deadline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rectification_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 改变整改期限。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    rectification_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeadlineBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rectifications/{rectification_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rectification_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记主体报来的整改材料。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    rectification_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EvidenceBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rectifications/{rectification_id}/supervise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rectification_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 挂账督办，或解除。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    rectification_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SuperviseBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rectifications/{rectification_id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rectification_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 超期的上报县（区）。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    rectification_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rectifications/{rectification_id}/sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rectification_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 销号：凭证明已整改的复查；没有复查的应写明理由。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    rectification_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignOffBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rectifications/{rectification_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rectification_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重新打开已销号的整改。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    rectification_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 就某主体的问题出具通知书，按县（区）和年度连续编号。 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NoticeBody"];
+                };
+            };
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        /** 一份通知书的全部内容，供打印。 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    notice_id: string;
+                };
                 cookie?: never;
             };
             requestBody?: never;
@@ -2065,6 +4326,15 @@ export interface components {
                 string
             ];
             indicators: components["schemas"]["PlanIndicator"][];
+        };
+        RulesRow: {
+            org: string;
+            frequencies: {
+                A: number;
+                B: number;
+                C: number;
+                D: number;
+            };
         };
         Boundary: {
             /** @enum {string} */
@@ -2322,7 +4592,7 @@ export interface components {
         Removed: {
             b: string;
             /** @enum {string} */
-            t: "region" | "plan" | "checklist" | "site" | "task" | "visit" | "quarantine" | "conflict";
+            t: "region" | "plan" | "rules" | "checklist" | "site" | "task" | "visit" | "quarantine" | "conflict";
             id: string;
             /** @constant */
             op: "remove";
@@ -2345,6 +4615,14 @@ export interface components {
             /** @constant */
             op: "put";
             row: components["schemas"]["PlanRow"];
+        } | {
+            b: string;
+            /** @constant */
+            t: "rules";
+            id: string;
+            /** @constant */
+            op: "put";
+            row: components["schemas"]["RulesRow"];
         } | {
             b: string;
             /** @constant */
@@ -2471,6 +4749,26 @@ export interface components {
             /** @default  */
             device_label: string;
         };
+        OwnPassword: {
+            old: string;
+            new: string;
+        };
+        PlanText: {
+            /** @default plan.yaml */
+            name: string;
+            text: string;
+        };
+        PlanPublish: {
+            /** @default plan.yaml */
+            name: string;
+            text: string;
+            digest: string;
+            /** @default  */
+            note: string;
+        };
+        PlanWithdraw: {
+            reason: string;
+        };
         ReportBody: {
             region: string;
             /** @description 填报编号（可选）；同一编号重复发送只计一次 */
@@ -2489,7 +4787,10 @@ export interface components {
             residue?: boolean;
             count?: number;
             document?: string;
+            documents?: string[];
             note?: string;
+            /** @description 填报时所见的现有填报的编号，没有则为 null；已不是它时拒绝（可选，仅数值填报） */
+            replaces?: string | null;
         };
         Residents: {
             year: number;
@@ -2500,6 +4801,11 @@ export interface components {
         };
         RegionPut: {
             name?: string;
+            /**
+             * @description 只新建：已有这个代码时拒绝
+             * @default false
+             */
+            new: boolean;
             /** @description GeoJSON Polygon 或 MultiPolygon，WGS-84 */
             boundary?: {
                 [key: string]: unknown;
@@ -2524,6 +4830,30 @@ export interface components {
             /** @enum {string|null} */
             source?: "camera" | "gallery" | null;
             place?: components["schemas"]["Place"] | null;
+        };
+        SiteBody: {
+            /** @enum {string} */
+            type: "school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store";
+            name: string;
+            grid?: string;
+            address?: string;
+            contact?: string;
+            phone?: string;
+            uscc?: string | null;
+            licence_number?: string | null;
+            /** Format: date */
+            licence_until?: string | null;
+            registration_number?: string | null;
+            /** @enum {string|null} */
+            risk_grade?: "A" | "B" | "C" | "D" | null;
+            attributes?: {
+                [key: string]: unknown;
+            };
+            photos?: {
+                [key: string]: components["schemas"]["Capture"] | null;
+            };
+            place?: components["schemas"]["Place"] | null;
+            id?: string;
         };
         SitePatch: {
             /** @enum {string} */
@@ -2558,6 +4888,8 @@ export interface components {
             indicator: string;
         };
         TaskBody: {
+            /** @description 由客户端生成（可选）；同一编号重复发送只布置一次 */
+            id?: string;
             site_id?: string;
             grid?: string;
             title: string;
@@ -2566,6 +4898,63 @@ export interface components {
             reason?: components["schemas"]["TaskReason"];
             /** Format: date */
             due_on?: string;
+        };
+        Targets: {
+            /** @description 县（区）或其下的区域 */
+            region: string;
+            /** @enum {string} */
+            kind: "window" | "risk" | "gap";
+            /**
+             * @description site 每户一条；grid 每个网格一条
+             * @default site
+             * @enum {string}
+             */
+            per: "site" | "grid";
+            plan?: string;
+            window?: string;
+            site_types?: ("school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store")[];
+            indicator?: string;
+            /**
+             * @default received
+             * @enum {string}
+             */
+            basis: "received" | "approved";
+            /** @enum {string} */
+            state?: "missing";
+            sites?: string[];
+        };
+        CampaignBody: {
+            /** @description 县（区）或其下的区域 */
+            region: string;
+            /** @enum {string} */
+            kind: "window" | "risk" | "gap";
+            /**
+             * @description site 每户一条；grid 每个网格一条
+             * @default site
+             * @enum {string}
+             */
+            per: "site" | "grid";
+            plan?: string;
+            window?: string;
+            site_types?: ("school_canteen" | "meal_supplier" | "central_kitchen" | "catering" | "institution_canteen" | "online_platform" | "rural_banquet" | "small_workshop" | "small_shop" | "small_stall" | "food_retail" | "rural_shop" | "market" | "cold_store" | "cold_chain_operator" | "cold_chain_transport" | "maternal_infant_shop" | "health_food_shop" | "food_producer" | "special_food_producer" | "additive_producer" | "agri_input_shop" | "farm" | "slaughterhouse" | "milk_station" | "grain_store")[];
+            indicator?: string;
+            /**
+             * @default received
+             * @enum {string}
+             */
+            basis: "received" | "approved";
+            /** @enum {string} */
+            state?: "missing";
+            sites?: string[];
+            id: string;
+            title: string;
+            /** @default  */
+            note: string;
+            /** Format: date */
+            due_on: string;
+        };
+        EndBody: {
+            rev?: number;
         };
         ReviewBody: {
             /** @enum {string} */
@@ -2595,6 +4984,134 @@ export interface components {
             rev?: number;
             /** @default  */
             note: string;
+        };
+        UserBody: {
+            login: string;
+            name: string;
+            /** @enum {string} */
+            role: "supervisor" | "reviewer" | "county" | "admin";
+            regions: string[];
+        };
+        UserEdit: {
+            rev: number;
+            name?: string;
+            /** @enum {string} */
+            role?: "supervisor" | "reviewer" | "county" | "admin";
+            regions?: string[];
+            active?: boolean;
+        };
+        FreezeBody: {
+            plan: string;
+            region: string;
+            /**
+             * @description 计划里报送要求的 id；自行报送的不填
+             * @default
+             */
+            report: string;
+            /** Format: date */
+            as_of?: string;
+            /** @default  */
+            note: string;
+        };
+        ReviseBody: {
+            /** @default  */
+            note: string;
+        };
+        RecordBody: {
+            region: string;
+            /** @description 编号（可选）；同一编号重复发送只计一次 */
+            id?: string;
+            /** @enum {string} */
+            kind: "food_sampling" | "agri_monitoring" | "risk_monitoring" | "grain_testing" | "forest_testing" | "water_testing";
+            /** Format: date */
+            on: string;
+            /** @enum {string} */
+            method: "laboratory" | "rapid";
+            /** @enum {string} */
+            task_level: "national" | "provincial" | "municipal" | "county" | "township";
+            /** @default false */
+            residue: boolean;
+            count: number;
+            /** @default  */
+            document: string;
+            documents?: string[];
+            /** @default  */
+            note: string;
+        };
+        SeenVisit: {
+            id: string;
+            rev: number;
+        };
+        ApproveBody: {
+            visits: components["schemas"]["SeenVisit"][];
+            /** @default  */
+            note: string;
+        };
+        ViewBody: {
+            page: string;
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+        };
+        Frequencies: {
+            A: number;
+            B: number;
+            C: number;
+            D: number;
+        };
+        RulesFields: {
+            /** @enum {string} */
+            second_approval?: "never" | "findings" | "always";
+            review_days?: number;
+            frequencies?: components["schemas"]["Frequencies"];
+            silent_days?: number;
+            late_days?: number;
+        };
+        RulesBody: {
+            rev: number;
+            rules: components["schemas"]["RulesFields"];
+        };
+        DeadlineBody: {
+            /** @description 看到的步数；已变则为 state-changed */
+            rev?: number;
+            /** Format: date */
+            due_on: string;
+            reason: string;
+        };
+        EvidenceBody: {
+            /** @description 看到的步数；已变则为 state-changed */
+            rev?: number;
+            /** @default  */
+            note: string;
+            photos?: string[];
+            documents?: string[];
+        };
+        SuperviseBody: {
+            /** @description 看到的步数；已变则为 state-changed */
+            rev?: number;
+            on: boolean;
+            reason: string;
+        };
+        ReasonBody: {
+            /** @description 看到的步数；已变则为 state-changed */
+            rev?: number;
+            reason: string;
+        };
+        SignOffBody: {
+            /** @description 看到的步数；已变则为 state-changed */
+            rev?: number;
+            /** @default  */
+            note: string;
+            /** @default  */
+            without_recheck: string;
+        };
+        NoticeBody: {
+            /** @description 由客户端生成；同一编号重复发送得到同一份通知书 */
+            id?: string;
+            findings: string[];
+            /** Format: date */
+            due_on?: string;
         };
     };
     responses: {
