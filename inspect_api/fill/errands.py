@@ -1,7 +1,7 @@
 """Campaigns of the year and their tasks: made from windows, risk grades and gaps, done by the visits that came."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from inspect_api.fill.shape import COUNTY, DAYS, HOUR_MS, Shape, new_id
 from inspect_api.models import Campaign, History, Task
 from inspect_api.models.tasks import for_indicator
 from inspect_api.services import holders
-from inspect_api.services.days import day_of, end_of_day, local_text
+from inspect_api.services.days import day_of, local_text, start_of_day
 from inspect_api.services.history import Entry
 from inspect_api.services.rules import DAY_MS, DEFAULTS
 from sync.feed import Change
@@ -104,7 +104,7 @@ class Errands:
         if not quarters:
             return None
         plan, window = quarters[0]
-        since, purpose = _start(window.start), f"window|{plan.id}|{window.key}"
+        since, purpose = start_of_day(window.start), f"window|{plan.id}|{window.key}"
         kinds = self.random.sample(sorted({site["type"] for site in self.sites}), 3)
         found = {n: since for n in self._free(purpose) if self.sites[n]["type"] in kinds and self._last(n) < since}
         return _Aim(f"{window.title}检查", plan.id, purpose, {"window": window.key, "site_types": sorted(kinds)}, found) if found else None
@@ -123,9 +123,5 @@ class Errands:
                 found = [n for n in self._free(purpose) if asked.state(self.states[n]["sums"].get(asked.key)) == "missing"]
                 if found and (best is None or len(found) > len(best.sites)):
                     best = _Aim(f"补齐：{indicator.title}"[:200], plan.id, purpose, {"indicator": indicator.id, "basis": "received"},
-                                dict.fromkeys(found, _start(asked.window.start)), {"plan": plan.id, "indicator": indicator.id})
+                                dict.fromkeys(found, start_of_day(asked.window.start)), {"plan": plan.id, "indicator": indicator.id})
         return best
-
-
-def _start(day: date) -> int:
-    return end_of_day(day - timedelta(days=1)) + 1

@@ -3,7 +3,6 @@
 Every part is a walk along a partial index that holds few of many rows, and stops at a thousand.
 """
 
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ from inspect_api.db import prefix_range
 from inspect_api.models import Conflict, Contribution, Device, Photo, PhotoUse, Quarantine, Site, User, Visit
 from inspect_api.models.visits import IN_QUEUE
 from inspect_api.services import indicators, rules
-from inspect_api.services.days import day_of, end_of_day, iso
+from inspect_api.services.days import day_of, end_of_day, iso, start_of_day
 from inspect_api.services.rollup import BASES
 
 Row = dict[str, Any]
@@ -35,7 +34,7 @@ def explain(connection: Connection, plan: Plan, indicator: Indicator, window: Wi
         return told | dict.fromkeys(("late", "waiting_photos", "waiting_review", "corrections", "quarantined", "conflicts"), _NEVER) | {
             "silent_phones": {"count": 0, "more": False, "phones": []}, "visits": [], "last_visit_at": None}
     # Late ones, amendments and those that wait are signed: to say so would cost a look at each.
-    mine = (prefix_range(Visit.grid, region), Visit.at.between(end_of_day(window.start - timedelta(days=1)) + 1, end_of_day(window.end)),
+    mine = (prefix_range(Visit.grid, region), Visit.at.between(start_of_day(window.start), end_of_day(window.end)),
             Site.type.in_(indicator.filter["site_types"]))
     visits = sa.select(Visit.id).join(Site, Site.id == Visit.site_id).where(*mine)
     of_visits = {
